@@ -1,0 +1,30 @@
+"""Ids: UUIDv7, so that one order and one index serve pages and time ranges alike."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7; ids made by one process sort in the order they were made."""
+    return uuid7()
+
+
+def created_at(id_: UUID) -> datetime:
+    """The UTC instant, to the millisecond, at which a UUIDv7 was made."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
+
+
+def parse_id(text: str) -> UUID | None:
+    """The id that `text` spells, or None: what is no id belongs to nobody."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The smallest id that could have been made at `moment`: the edge of a time range."""
+    milliseconds = min(max(int(moment.timestamp() * 1000), 0), 2**48 - 1)
+    return UUID(int=milliseconds << 80)

@@ -1,0 +1,10 @@
+from app.models.api_key import ApiKey as ApiKey
+from app.models.provider_key import ProviderKey as ProviderKey
+from app.models.request_log import AttemptRecord as AttemptRecord
+from app.models.request_log import RequestLog as RequestLog
+from app.models.session import Session as Session
+from app.models.usage import DURATION_EDGES_MS as DURATION_EDGES_MS
+from app.models.usage import UsageCounter as UsageCounter
+from app.models.usage import UsageDaily as UsageDaily
+from app.models.user import User as User
+from app.models.workspace import Workspace as Workspace

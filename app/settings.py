@@ -1,0 +1,182 @@
+"""Settings: the environment, read once, as one frozen value. Nothing else configures Perpetuo."""
+
+import ipaddress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import StartRefused
+
+_SECRET_LENGTH = 32
+
+
+class Signup(StrEnum):
+    """Who may sign up."""
+
+    OPEN = "open"
+    FIRST = "first"
+    CLOSED = "closed"
+
+
+class Fsync(StrEnum):
+    """When the journal is forced onto the disk."""
+
+    OFF = "off"
+    INTERVAL = "interval"
+    ALWAYS = "always"
+
+
+Seconds = Annotated[float, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default, unit and meaning. Times are in seconds; 0 turns a limit off."""
+
+    # An empty variable is one that is not set: `SIGNUP=` in an `.env` asks for the default.
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(3000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    public_url: str = Field(
+        "", description="The address users see; decides cookies, the Origin check and snippets."
+    )
+    trusted_proxies: str = Field(
+        "", description="Comma-separated addresses whose X-Forwarded-* headers are believed."
+    )
+    data_dir: Path = Field(Path("data"), description="Folder of SQLite, journal and generated secrets.")
+    database_url: str = Field(
+        "",
+        description="postgres://user:password@host:5432/name, or sqlite:///path; empty: SQLite in DATA_DIR.",
+    )
+    database_pool: Positive = Field(10, description="Connections to PostgreSQL for the management plane.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="Least level to print."
+    )
+
+    jwt_secret: str = Field("", description="Signs sessions; at least 32 characters.")
+    encryption_key: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Seals provider keys; several, newest first, separated by commas; 32 characters each."
+    )
+    signup: Signup | None = Field(
+        None,
+        description="open, first (only the first account) or closed; default: open on loopback, else first.",
+    )
+    session_days: Positive = Field(7, description="Days until a session ends by itself.")
+    argon2_memory_kib: Positive = Field(65_536, description="Memory of one password hash, in KiB.")
+    argon2_time_cost: Positive = Field(3, description="Rounds of one password hash.")
+    allow_private_upstreams: bool | None = Field(
+        None, description="Whether base URLs may point into private networks; default: on for loopback."
+    )
+
+    max_body_bytes: Positive = Field(20_000_000, description="Largest request body.")
+    max_answer_bytes: Positive = Field(50_000_000, description="Largest plain answer of a provider.")
+    max_upstream_connections: Positive = Field(200, description="Connections to providers at a time.")
+    connect_timeout_s: Seconds = Field(5, description="Making a connection to a provider.")
+    header_timeout_s: Seconds = Field(
+        30, description="Silence before a provider's stream answers with headers."
+    )
+    answer_timeout_s: Seconds = Field(120, description="A plain answer, whole.")
+    first_token_timeout_s: Seconds = Field(
+        10, description="First token of a stream while another candidate is left."
+    )
+    last_first_token_timeout_s: Seconds = Field(
+        60, description="First token of a stream where no other candidate is left or reasoning was asked for."
+    )
+    stream_idle_timeout_s: Seconds = Field(60, description="Silence inside a stream after its first token.")
+    stream_headers_after_s: Seconds = Field(15, description="When a waiting stream's headers go out anyway.")
+    total_timeout_s: Seconds = Field(600, description="All attempts of one completion up to its first token.")
+    retry_attempts: int = Field(1, ge=0, description="Second tries at the same candidate.")
+    max_attempts: Positive = Field(
+        6, description="Attempts of one completion, retries and fallbacks together."
+    )
+    retry_after_max_s: Seconds = Field(3, description="Longest Retry-After that is waited for.")
+    breaker_failures: Positive = Field(5, description="Failures in a row that rest a candidate.")
+    breaker_open_s: Seconds = Field(15, description="How long a failing candidate rests.")
+    keepalive_s: Seconds = Field(15, description="Silence after which a running stream gets a comment line.")
+
+    ledger_fsync: Fsync = Field(Fsync.OFF, description="off, interval (every 200 ms) or always.")
+    ledger_batch_interval_s: float = Field(0.2, gt=0, description="How often rows go into the database.")
+    journal_max_bytes: Positive = Field(1_000_000_000, description="Journal kept while the database is away.")
+    journal_segment_bytes: Positive = Field(8_000_000, description="Size at which a journal segment ends.")
+    database_outage_limit_s: Seconds = Field(
+        600, description="How long health stays 200 while the database is away."
+    )
+    snapshot_grace_s: Seconds = Field(300, description="How long known keys work while the database is away.")
+    snapshot_poll_s: float = Field(
+        0.5, gt=0, description="How often changes by other processes are looked for."
+    )
+    snapshot_max_keys: Positive = Field(50_000, description="API keys held in memory.")
+    drain_delay_s: Seconds = Field(5, description="Time between SIGTERM and closing the door.")
+    drain_timeout_s: Seconds = Field(60, description="Time that running streams get to finish.")
+
+    @field_validator("encryption_key", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+        return value
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for name, secrets in (("JWT_SECRET", (self.jwt_secret,)), ("ENCRYPTION_KEY", self.encryption_key)):
+            if any(secret and len(secret) < _SECRET_LENGTH for secret in secrets):
+                raise ValueError(f"{name} must have at least {_SECRET_LENGTH} characters")
+        if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
+            raise ValueError("PUBLIC_URL must start with http:// or https://")
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def base_url(self) -> str:
+        """The address that users see, without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether users come by https, so that cookies can be bound to it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def signup_policy(self) -> Signup:
+        """Who may sign up, after the default."""
+        return self.signup or (Signup.OPEN if self.is_loopback else Signup.FIRST)
+
+    @property
+    def private_upstreams_allowed(self) -> bool:
+        """Whether base URLs may point into private networks, after the default."""
+        if self.allow_private_upstreams is None:
+            return self.is_loopback
+        return self.allow_private_upstreams
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite, which serves exactly one worker."""
+        return not self.database_url or self.database_url.startswith("sqlite:")
+
+
+def load() -> Settings:
+    """The settings of this process. Raises StartRefused, naming each bad variable and never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in issue['loc'][:1]).upper() or 'settings'}: {issue['msg']}"
+            for issue in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
+        raise StartRefused("Bad settings.\n  " + "\n  ".join(problems)) from None
