@@ -1,0 +1,41 @@
+"""Serving the simulated provider on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from app.simulator.connection import Connection
+from app.simulator.simulator import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSimulator:
+    """A simulator that listens at `url`, which is without path."""
+
+    url: str
+    simulator: Simulator
+
+    @property
+    def base_url(self) -> str:
+        """What an OpenAI client takes as its base URL."""
+        return f"{self.url}/v1"
+
+
+@asynccontextmanager
+async def running(simulator: Simulator | None = None, port: int = 0) -> AsyncIterator[RunningSimulator]:
+    """A simulator that listens on 127.0.0.1 while the block runs; port 0 takes a free one.
+
+    At the end connections are dropped, those with a hanging answer too.
+    """
+    simulator = simulator or Simulator()
+    connections: set[Connection] = set()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(simulator.answer, connections), "127.0.0.1", port)
+    try:
+        bound = server.sockets[0].getsockname()[1]
+        yield RunningSimulator(f"http://127.0.0.1:{bound}", simulator)
+    finally:
+        server.close()
+        await asyncio.gather(*(connection.close() for connection in tuple(connections)))
+        await server.wait_closed()
