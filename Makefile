@@ -1,0 +1,52 @@
+# From a clean clone with Python 3.11 or newer: `make run` or `make demo`, nothing before it.
+
+BIN := .venv/bin
+# What the tests are asked for: make test ARGS="-k failover"
+ARGS ?=
+# Newer versions where they exist: make lock UPGRADE=--upgrade
+UPGRADE ?=
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.PHONY: help setup setup-dev run demo simulate test check format lock schema
+.DEFAULT_GOAL := help
+
+help: ## Says what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST) | awk -F': ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: ## Makes .venv ready to run Perpetuo
+	@scripts/setup.sh
+
+setup-dev: ## Makes .venv ready to work on Perpetuo
+	@scripts/setup.sh dev
+
+run: setup ## Serves on http://localhost:3000 with SQLite in ./data
+	@$(BIN)/perpetuo serve
+
+demo: setup ## Serves with a simulated provider, an account and some traffic
+	@$(BIN)/perpetuo demo
+
+simulate: setup ## Plays an OpenAI-compatible provider on loopback
+	@$(BIN)/perpetuo simulate
+
+check: setup-dev ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## All checks, then all tests on SQLite and PostgreSQL
+	$(BIN)/pytest $(ARGS)
+
+format: setup-dev ## Formats the code and mends what lint can mend
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+
+lock: setup-dev ## Writes the lock files anew from pyproject.toml
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
+	$(COMPILE) --group build --output-file requirements-build.lock
+
+schema: setup ## Writes graphql_schema/schema.graphql anew
+	@$(BIN)/perpetuo export-schema > graphql_schema/schema.graphql.new
+	@mv graphql_schema/schema.graphql.new graphql_schema/schema.graphql

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Makes .venv ready: what Perpetuo needs to run, and with the argument "dev" what its tests need too.
+# Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
+set -eu
+
+cd "$(dirname "$0")/.."
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+venv="$PWD/.venv"
+
+main() {
+    wanted=$(fingerprint requirements.lock)
+    if [ "$(stamp_of run)" != "$wanted" ]; then
+        if ! is_usable "$venv/bin/python" || [ "$(cat "$venv/.place" 2>/dev/null)" != "$PWD" ]; then
+            make_venv
+        fi
+        say "Installing what Perpetuo runs on …"
+        install_locked requirements-build.lock
+        install_locked requirements.lock
+        # The build backend comes from its lock, so nothing is fetched without a hash.
+        "$venv/bin/pip" install -qq --no-deps --no-build-isolation --editable .
+        echo "$wanted" > "$venv/.ready-run"
+    fi
+    [ "${1:-}" = dev ] || return 0
+    wanted=$(fingerprint requirements-dev.lock)
+    if [ "$(stamp_of dev)" != "$wanted" ]; then
+        say "Installing what the tests need …"
+        install_locked requirements-dev.lock
+        echo "$wanted" > "$venv/.ready-dev"
+    fi
+}
+
+# The place is part of it: a virtual environment holds absolute paths, a moved one is as good as none.
+fingerprint() {
+    { cat "$1" requirements-build.lock pyproject.toml scripts/setup.sh; echo "$PWD"; } | cksum
+}
+
+stamp_of() {
+    if [ -x "$venv/bin/python" ]; then
+        cat "$venv/.ready-$1" 2>/dev/null || true
+    fi
+}
+
+install_locked() {
+    # Twice quiet: errors are shown, a registry's every oddity is not.
+    "$venv/bin/pip" install -qq --require-hashes --requirement "$1"
+}
+
+make_venv() {
+    python=$(find_python)
+    say "Making .venv with $("$python" --version) …"
+    "$python" -m venv --clear "$venv"
+    echo "$PWD" > "$venv/.place"
+}
+
+# A name on the PATH may be a shim without an interpreter behind it, so each one is tried.
+find_python() {
+    names="python3.13 python3.12 python3.11 python3"
+    without_venv=""
+    for candidate in ${PYTHON:-$names}; do
+        is_usable "$candidate" || continue
+        if has_venv "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+        without_venv="${without_venv:-$candidate}"
+    done
+    if [ -z "$without_venv" ]; then
+        fail "Perpetuo needs Python 3.11 or newer, and found none as ${PYTHON:-$names}." \
+            "Install one, or name it: make setup PYTHON=/path/to/python3"
+    fi
+    package="python$("$without_venv" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+    if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update && apt-get install --yes --no-install-recommends "$package"; } >&2
+        if has_venv "$without_venv"; then
+            echo "$without_venv"
+            return
+        fi
+    fi
+    fail "$without_venv is here, but without its venv module." "On Debian and Ubuntu: apt-get install $package"
+}
+
+is_usable() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+has_venv() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+say() {
+    echo "$@" >&2
+}
+
+fail() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+main "$@"
