@@ -1,0 +1,132 @@
+"""Connecting: the same three connections by name on both databases."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Literal
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+
+from app.database.address import postgres_dsn, sqlite_file
+from app.settings import Settings
+
+Dialect = Literal["sqlite", "postgres"]
+
+# The management plane.
+DEFAULT: Final = "default"
+# The ledger's writer, so that it never queues behind the management plane.
+LEDGER: Final = "ledger"
+# Long reads: log pages, searches, exports, usage.
+READ: Final = "read"
+
+_LEDGER_POOL = 2
+_READ_POOL = 4
+# What one statement may take; the database stops it. Locks are given up on much sooner.
+_STATEMENT_TIMEOUT_S = {DEFAULT: 15, LEDGER: 15, READ: 60}
+_LOCK_TIMEOUT_S = 5
+# Past the database's own limit only a dead network is left to wait for.
+_NETWORK_MARGIN_S = 5
+_CONNECT_TIMEOUT_S = 5
+
+
+class PostgresClient(AsyncpgDBClient):
+    """Tortoise's asyncpg client, with a pool that opens nothing until it is used.
+
+    So a process can start, and go on, while the database is away. asyncpg reads the address itself, for
+    Tortoise's own reading knows neither `sslmode` nor several hosts.
+    """
+
+    def __init__(self, connection_name: str, dsn: str, pool_size: int) -> None:
+        super().__init__(connection_name=connection_name)
+        self._dsn = dsn
+        self._pool_size = pool_size
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Makes the pool; no socket is opened yet."""
+        statement_timeout_s = _STATEMENT_TIMEOUT_S[self.connection_name]
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=0,
+            max_size=self._pool_size,
+            timeout=_CONNECT_TIMEOUT_S,
+            command_timeout=statement_timeout_s + _NETWORK_MARGIN_S,
+            server_settings={
+                "application_name": f"perpetuo {self.connection_name}",
+                "timezone": "UTC",
+                "statement_timeout": f"{statement_timeout_s}s",
+                "lock_timeout": f"{_LOCK_TIMEOUT_S}s",
+            },
+        )
+        await self._post_connect()
+
+
+# Tortoise finds a client by the module that names it `client_class`.
+client_class = PostgresClient
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[None]:
+    """Gives the models a database while the block runs, in every task of the process; one block at a time.
+
+    PostgreSQL need not be up; the first statement finds out. Raises StartRefused for an unusable address.
+    """
+    context = TortoiseContext()
+    # Tortoise keeps SQL by the connection's name alone, and this process may have spoken the other dialect.
+    EXECUTOR_CACHE.clear()
+    try:
+        # Current for the start only: what the tasks of the server and of tests see is the global fallback,
+        # whichever task entered this block.
+        with context:
+            await context.init(config=orm_config(settings), _enable_global_fallback=True)
+        for name in (DEFAULT, LEDGER, READ):
+            await context.connections.get(name).create_connection(with_db=True)
+        yield
+    finally:
+        # An SQLite connection left open would keep the process from ending.
+        await context.close_connections()
+
+
+def dialect(name: str = DEFAULT) -> Dialect:
+    """Which database a connection speaks to."""
+    return dialect_of(get_connection(name))
+
+
+def dialect_of(connection: BaseDBAsyncClient) -> Dialect:
+    """Which database an open connection speaks to."""
+    return "sqlite" if connection.capabilities.dialect == "sqlite" else "postgres"
+
+
+def orm_config(settings: Settings, *more_models: str) -> dict[str, object]:
+    """Tortoise's configuration: the three connections, and the models of `app.models` and `more_models`."""
+    connections = _sqlite_connections(settings) if settings.is_sqlite else _postgres_connections(settings)
+    return {
+        "connections": connections,
+        "apps": {"models": {"models": ["app.models", *more_models], "default_connection": DEFAULT}},
+    }
+
+
+def _sqlite_connections(settings: Settings) -> dict[str, object]:
+    file = sqlite_file(settings)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    credentials = {
+        "file_path": str(file),
+        "journal_mode": "WAL",
+        "busy_timeout": 5000,
+        "synchronous": "NORMAL",
+        "foreign_keys": "ON",
+    }
+    engine = "tortoise.backends.sqlite"
+    return {name: {"engine": engine, "credentials": dict(credentials)} for name in (DEFAULT, LEDGER, READ)}
+
+
+def _postgres_connections(settings: Settings) -> dict[str, object]:
+    dsn = postgres_dsn(settings)
+    pools = {DEFAULT: settings.database_pool, LEDGER: _LEDGER_POOL, READ: _READ_POOL}
+    return {
+        name: {"engine": __name__, "credentials": {"dsn": dsn, "pool_size": pool_size}}
+        for name, pool_size in pools.items()
+    }

@@ -1,0 +1,70 @@
+"""What an error of the database means to whoever may try again."""
+
+import sqlite3
+from enum import Enum
+
+import asyncpg
+from tortoise.exceptions import BaseORMException
+
+
+class Fault(Enum):
+    """The three kinds of failure that call for different answers."""
+
+    # Unreachable, shutting down, full or read-only: try again until it is back.
+    AWAY = "away"
+    # Somebody else was in the way: the same transaction will do in a moment.
+    BUSY = "busy"
+    # The values themselves cannot be stored: trying again cannot help.
+    REFUSED = "refused"
+
+
+_REFUSED = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    OverflowError,
+    UnicodeError,
+)
+_BUSY = (
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+_SQLITE_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_SQLITE_AWAY = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
+
+
+def fault(error: BaseException) -> Fault | None:
+    """What kind of failure `error` is, or None: not the database's, or a mistake of ours."""
+    cause = error.args[0] if isinstance(error, BaseORMException) and error.args else error
+    # The order matters: several classes of one group derive from a class of the next.
+    if isinstance(cause, _REFUSED):
+        return Fault.REFUSED
+    if isinstance(cause, _BUSY):
+        return Fault.BUSY
+    if isinstance(cause, _AWAY):
+        return Fault.AWAY
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_fault(cause)
+    return None
+
+
+def _sqlite_fault(error: sqlite3.Error) -> Fault | None:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(_SQLITE_BUSY):
+        return Fault.BUSY
+    return Fault.AWAY if name.startswith(_SQLITE_AWAY) else None

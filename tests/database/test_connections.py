@@ -1,0 +1,132 @@
+import asyncio
+import contextvars
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tortoise.connection import get_connection
+
+from app.core.clock import now
+from app.core.ids import new_id
+from app.database import DEFAULT, LEDGER, READ, Fault, connect, dialect, fault
+from app.errors import StartRefused
+from app.models import Workspace
+from tests.conftest import DatabaseKind, environment, make_settings
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("name", [DEFAULT, LEDGER, READ])
+async def test_three_connections_reach_one_database(name: str, database_kind: DatabaseKind) -> None:
+    workspace = await Workspace.create(id=new_id(), owner_id=new_id(), name="mine", created_at=now())
+
+    found = await Workspace.get(id=workspace.id, using_db=get_connection(name))
+
+    assert found.created_at == workspace.created_at
+    assert dialect(name) == database_kind
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_task_with_a_context_of_its_own_reaches_the_database() -> None:
+    async def count() -> int:
+        return await Workspace.all().count()
+
+    task = asyncio.create_task(count(), context=contextvars.Context())
+
+    assert await task == 0
+
+
+async def test_sqlite_connections_are_set_up_for_one_writer_and_many_readers(sqlite_template: Path) -> None:
+    expected = {"journal_mode": "wal", "busy_timeout": 5000, "synchronous": 1, "foreign_keys": 1}
+
+    async with connect(make_settings(sqlite_template.parent)):
+        found = {
+            (name, pragma): (await get_connection(name).execute_query(f"PRAGMA {pragma}"))[1][0][0]
+            for name in (DEFAULT, LEDGER, READ)
+            for pragma in expected
+        }
+
+    assert found == {
+        (name, pragma): value for name in (DEFAULT, LEDGER, READ) for pragma, value in expected.items()
+    }
+
+
+async def test_a_postgres_statement_that_takes_too_long_is_ended(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    async with connect(make_settings(tmp_path, postgres_server)):
+        rows = await get_connection(LEDGER).execute_query_dict(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout')"
+        )
+
+    assert {row["name"]: row["setting"] for row in rows} == {
+        "statement_timeout": "15000",
+        "lock_timeout": "5000",
+    }
+
+
+async def test_connecting_does_not_need_postgres_to_be_up(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, "postgres://perpetuo:hunter2@127.0.0.1:1/perpetuo")
+
+    async with connect(settings):
+        with pytest.raises(OSError, match="Connect call failed") as caught:
+            await Workspace.all().count()
+
+    assert fault(caught.value) is Fault.AWAY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("mysql://root@localhost/x", id="another database"),
+        pytest.param("sqlite://", id="no file"),
+        pytest.param("sqlite://:memory:", id="memory"),
+    ],
+)
+async def test_an_unusable_address_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StartRefused, match="DATABASE_URL"):
+        async with connect(make_settings(tmp_path, url)):
+            pass
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "asyncpg"])
+async def test_every_spelling_of_a_postgres_address_works(
+    scheme: str, postgres_server: str, tmp_path: Path
+) -> None:
+    url = f"{scheme}://{postgres_server.partition('://')[2]}"
+
+    async with connect(make_settings(tmp_path, url)):
+        rows = await get_connection(READ).execute_query_dict("SELECT 1 AS one")
+
+    assert rows[0]["one"] == 1
+
+
+async def test_a_sqlite_address_names_a_file_in_a_folder_that_may_not_exist_yet(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "here.db"
+
+    async with connect(make_settings(tmp_path, f"sqlite://{file}")):
+        await get_connection(DEFAULT).execute_script("CREATE TABLE proof (id INT)")
+
+    assert file.stat().st_size > 0
+
+
+def test_a_process_ends_although_its_work_failed_while_connected(sqlite_template: Path) -> None:
+    script = (
+        "import asyncio\n"
+        "from app.database import connect\n"
+        "from app.settings import load\n"
+        "async def main():\n"
+        "    async with connect(load()):\n"
+        "        raise SystemExit(3)\n"
+        "asyncio.run(main())\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(make_settings(sqlite_template.parent)),
+        cwd=Path(__file__).parents[2],
+        timeout=20,
+        check=False,
+    )
+
+    assert ended.returncode == 3

@@ -1,0 +1,100 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tortoise.connection import get_connection
+
+from app.database import DEFAULT, connect, listen, notify, transaction
+from app.settings import Settings
+from tests.conftest import make_settings
+
+Events = asyncio.Queue[tuple[str, ...]]
+
+
+@asynccontextmanager
+async def listening(settings: Settings, *channels: str) -> AsyncIterator[Events]:
+    events: Events = asyncio.Queue()
+    task = asyncio.create_task(
+        listen(
+            settings,
+            channels,
+            lambda channel, payload: events.put_nowait((channel, payload)),
+            lambda: events.put_nowait(("connected",)),
+        )
+    )
+    try:
+        async with asyncio.timeout(10):
+            yield events
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def notify_and_fail(channel: str, payload: str) -> None:
+    async with transaction() as connection:
+        await notify(connection, channel, payload)
+        raise ZeroDivisionError
+
+
+async def test_a_message_arrives_when_its_transaction_commits(postgres_settings: Settings) -> None:
+    async with connect(postgres_settings), listening(postgres_settings, "news", "other") as events:
+        connected = await events.get()
+        with pytest.raises(ZeroDivisionError):
+            await notify_and_fail("news", "taken back")
+        async with transaction() as connection:
+            await notify(connection, "unheard", "x")
+            await notify(connection, "other", "ä")
+            await notify(connection, "news", "kept")
+            early = events.empty()
+
+        assert connected == ("connected",)
+        assert early is True
+        assert [await events.get(), await events.get()] == [("other", "ä"), ("news", "kept")]
+
+
+async def test_a_listener_whose_connection_ends_makes_another(
+    postgres_settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connect(postgres_settings), listening(postgres_settings, "news") as events:
+        await events.get()
+        await get_connection(DEFAULT).execute_query_dict(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'perpetuo listener' AND datname = current_database()"
+        )
+        again = await events.get()
+        async with transaction() as connection:
+            await notify(connection, "news", "after")
+
+        assert again == ("connected",)
+        assert await events.get() == ("news", "after")
+    assert len(caplog.records) == 1
+
+
+async def test_an_outage_is_logged_once_and_without_the_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that many tries fit into the test.
+    monkeypatch.setattr("app.database.notifications._LONGEST_DELAY_S", 0.001)
+    settings = make_settings(tmp_path, "postgres://perpetuo:hunter2@127.0.0.1:1/perpetuo")
+    caplog.set_level(logging.WARNING)
+
+    async with listening(settings, "news") as events:
+        await asyncio.sleep(0.5)
+
+    assert events.empty()
+    assert len(caplog.records) == 1
+    assert "127.0.0.1:1/perpetuo" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+async def test_sqlite_has_nobody_to_listen_to(sqlite_settings: Settings) -> None:
+    def never() -> None:
+        raise AssertionError
+
+    await listen(sqlite_settings, ["news"], lambda _channel, _payload: never(), never)
+
+    async with connect(sqlite_settings), transaction() as connection:
+        await notify(connection, "news", "unheard")
