@@ -1,0 +1,1 @@
+from app.providers.openai.dialect import OpenAIDialect as OpenAIDialect

@@ -1,0 +1,135 @@
+"""What providers say when they refuse: the shapes of their error bodies, read for every dialect alike."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import msgspec
+
+_MESSAGE_LENGTH: Final = 500
+_NO_WORDS: Final = "the provider gave no reason"
+
+# Keys by the prefixes that vendors use, whatever follows "Bearer" or "key=", and any long run of letters and
+# digits. Providers quote the key that they refuse.
+_SECRET: Final = re.compile(
+    r"\b(?:sk|pk|rk|gsk|xai|hf|tgp|fw|nvapi|AIza)[-_]?[A-Za-z0-9_\-*.]{8,}"
+    r"|(?<=[Bb]earer )\S{8,}"
+    r"|(?<=key=)[^\s&\"']{8,}"
+    r"|[A-Za-z0-9]{32,}"
+)
+_MASK: Final = "[key]"
+_TAGS: Final = re.compile(r"<(script|style|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+JsonObject = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedError:
+    """A provider's error in its own words, without secrets. `number` is a numeric code, such as a status."""
+
+    message: str
+    type: str | None = None
+    code: str | None = None
+    param: str | None = None
+    number: int | None = None
+
+
+def read_error(body: bytes) -> ReportedError:
+    """The error that a body reports, in whichever of the known shapes; its text where it has none of them."""
+    try:
+        decoded: object = msgspec.json.decode(body)
+    except _UNREADABLE:
+        return ReportedError(_presentable(_TAGS.sub(" ", body[:20_000].decode("utf-8", "replace"))))
+    if isinstance(decoded, list) and decoded:
+        decoded = decoded[0]
+    if not isinstance(decoded, dict):
+        return ReportedError(_presentable(decoded if isinstance(decoded, str) else ""))
+    inner = decoded.get("error")
+    if isinstance(inner, dict):
+        return _from_object(inner)
+    if isinstance(inner, str):
+        return _from_object({**decoded, "message": inner})
+    return _from_object(decoded)
+
+
+def masked(text: str) -> str:
+    """`text` with everything that may be a secret masked."""
+    return _SECRET.sub(_MASK, text)
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The provider's hint how long to wait, in seconds; None where it gave none that makes sense."""
+    milliseconds = _positive(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    hint = headers.get("retry-after")
+    seconds = _positive(hint)
+    if seconds is not None or hint is None:
+        return seconds
+    try:
+        date = parsedate_to_datetime(hint)
+    except (ValueError, OverflowError):
+        return None
+    # A date without a zone is GMT (RFC 9110, section 5.6.7).
+    date = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+    return max((date - now).total_seconds(), 0.0)
+
+
+def should_retry(headers: Mapping[str, str]) -> bool | None:
+    """The provider's verdict whether the same request may be sent again; None where it gave none."""
+    return {"true": True, "false": False}.get(headers.get("x-should-retry", "").lower())
+
+
+def _from_object(error: JsonObject) -> ReportedError:
+    code = error.get("code")
+    message = error.get("message") or error.get("detail") or error.get("msg") or error.get("error_message")
+    if isinstance(message, dict):
+        message = message.get("detail") or message.get("message") or message
+    return ReportedError(
+        message=_presentable(message if isinstance(message, str) else _as_text(message)),
+        type=_short(error.get("type")),
+        code=_short(code) or _innermost_code(error),
+        param=_short(error.get("param")),
+        number=_number(code),
+    )
+
+
+def _innermost_code(error: JsonObject) -> str | None:
+    """The code of Azure's `innererror`, where the outer one is missing."""
+    inner = error.get("innererror")
+    return _short(inner.get("code")) if isinstance(inner, dict) else None
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else msgspec.json.encode(value).decode()
+
+
+def _presentable(text: str) -> str:
+    # Masked before it is cut, lest half a key escape the mask.
+    words = masked(" ".join(text.split()))
+    return "".join(c for c in words if c.isprintable())[:_MESSAGE_LENGTH] or _NO_WORDS
+
+
+def _short(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return masked(str(value))[:100] or None
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 5:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _positive(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return max(value, 0.0) if math.isfinite(value) else None

@@ -1,0 +1,157 @@
+"""The only opener of upstream sockets, and the only place where a foreign HTTP error becomes one of ours."""
+
+import socket
+import ssl
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Final
+
+import httpx
+
+from app.errors import (
+    AnswerTooLarge,
+    ConnectionFailed,
+    ConnectionsExhausted,
+    MalformedAnswer,
+    UpstreamCut,
+    UpstreamTimeout,
+)
+from app.settings import Settings
+from app.upstream.network import PublicTransport
+
+# How long a request waits for one of our own connections.
+_POOL_WAIT_S: Final = 2.0
+# More idle connections cost more time per request than new ones do: httpcore looks at each of them each time.
+_IDLE_CONNECTIONS: Final = 20
+_IDLE_S: Final = 30.0
+
+
+class UpstreamAnswer:
+    """An HTTP answer whose headers have come; the body is read once, whole or in pieces. Always close it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers, names in lower case."""
+        return self._response.headers
+
+    async def read(self, limit_bytes: int) -> bytes:
+        """The whole body, decompressed. Raises AnswerTooLarge, UpstreamCut or MalformedAnswer."""
+        pieces: list[bytes] = []
+        size_bytes = 0
+        async for piece in self.chunks():
+            size_bytes += len(piece)
+            if size_bytes > limit_bytes:
+                raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The body as it comes, decompressed. Raises UpstreamCut or MalformedAnswer."""
+        with _reading():
+            async for piece in self._response.aiter_bytes():
+                yield piece
+
+    async def close(self) -> None:
+        """Gives the connection back, or closes it where the body was not read to its end."""
+        await self._response.aclose()
+
+
+class Upstream:
+    """One shared HTTP client for all providers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.max_answer_bytes = settings.max_answer_bytes
+        limits = httpx.Limits(
+            max_connections=settings.max_upstream_connections,
+            max_keepalive_connections=_IDLE_CONNECTIONS,
+            keepalive_expiry=_IDLE_S,
+        )
+        # Silence is bounded by whoever asks, who knows what is a long time for it.
+        self._timeouts = {
+            "connect": settings.connect_timeout_s or None,
+            "pool": _POOL_WAIT_S,
+            "read": None,
+            "write": None,
+        }
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx.AsyncClient(limits=limits, cookies=no_cookies)
+        if not settings.private_upstreams_allowed:
+            # As an argument it would turn off the proxies that the environment names.
+            self._client._transport = PublicTransport(limits)  # noqa: SLF001
+
+    async def send(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> UpstreamAnswer:
+        """Sends a request and returns when the answer's headers are in; the caller bounds the time.
+
+        Raises ConnectionFailed, ConnectionsExhausted, UpstreamTimeout (connecting) and UpstreamForbidden.
+        Cancelling it closes the connection. Redirects are answers like any other.
+        """
+        with _sending():
+            request = httpx.Request(
+                method, url, headers=headers, content=body, extensions={"timeout": self._timeouts}
+            )
+            return UpstreamAnswer(await self._client.send(request, stream=True))
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._client.aclose()
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """Turns what goes wrong before an answer's headers into our errors."""
+    try:
+        yield
+    except httpx.PoolTimeout as error:
+        raise ConnectionsExhausted("all upstream connections are in use") from error
+    except httpx.TimeoutException as error:
+        raise UpstreamTimeout("the provider took no connection within the time limit") from error
+    except httpx.ConnectError as error:
+        raise ConnectionFailed(f"no connection to the provider: {_reason(error)}") from error
+    except httpx.ProxyError as error:
+        raise ConnectionFailed("no connection to the provider: the proxy refused it") from error
+    except (httpx.LocalProtocolError, UnicodeEncodeError):
+        # Not chained: the complaint quotes the header, and the header may be the secret.
+        raise ConnectionFailed("the request cannot be sent: a header's value is not valid") from None
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise ConnectionFailed("the base URL is not a valid http:// or https:// address") from error
+    except (httpx.TransportError, OSError) as error:
+        raise ConnectionFailed("the provider closed the connection before it answered") from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turns what goes wrong inside an answer's body into our errors."""
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise MalformedAnswer("the provider's answer is compressed in a way that cannot be undone") from error
+    except (httpx.TransportError, OSError) as error:
+        raise UpstreamCut("the provider's answer ended before it was whole") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Why a connection could not be made, without the host's name or address."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case socket.gaierror():
+                return "its host name does not resolve"
+            case ssl.SSLCertVerificationError():
+                return f"its certificate is not trusted ({cause.verify_message})"
+            case ssl.SSLError():
+                return "the TLS handshake failed"
+            case ConnectionRefusedError():
+                return "it was refused"
+        cause = cause.__cause__ or cause.__context__
+    return "it could not be made"

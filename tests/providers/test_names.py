@@ -1,0 +1,61 @@
+import pytest
+
+from app.core.provider_name import ProviderName
+from app.providers.names import native_provider
+
+
+@pytest.mark.parametrize(
+    ("model", "provider"),
+    [
+        ("gpt-4o", ProviderName.OPENAI),
+        ("gpt-5.5-pro", ProviderName.OPENAI),
+        ("chatgpt-4o-latest", ProviderName.OPENAI),
+        ("o3", ProviderName.OPENAI),
+        ("o4-mini", ProviderName.OPENAI),
+        ("codex-mini-latest", ProviderName.OPENAI),
+        ("computer-use-preview", ProviderName.OPENAI),
+        ("ft:gpt-4o-mini-2024-07-18:acme::abc", ProviderName.OPENAI),
+        ("ft:o4-mini:acme::abc", ProviderName.OPENAI),
+        ("claude-opus-5-5", ProviderName.ANTHROPIC),
+        ("claude-3-haiku-20240307", ProviderName.ANTHROPIC),
+        ("gemini-2.5-flash", ProviderName.GOOGLE),
+        ("models/gemini-2.5-flash", ProviderName.GOOGLE),
+        ("gemma-3-27b-it", ProviderName.GOOGLE),
+        ("learnlm-2.0", ProviderName.GOOGLE),
+        ("command-a-03-2025", ProviderName.COHERE),
+        ("c4ai-aya-expanse-32b", ProviderName.COHERE),
+        ("c4ai-command-r", ProviderName.COHERE),
+        ("north-1", ProviderName.COHERE),
+        ("mistral-large-latest", ProviderName.MISTRAL),
+        ("ministral-8b-latest", ProviderName.MISTRAL),
+        ("codestral-2508", ProviderName.MISTRAL),
+        ("devstral-small", ProviderName.MISTRAL),
+        ("magistral-medium", ProviderName.MISTRAL),
+        ("pixtral-12b", ProviderName.MISTRAL),
+        ("voxtral-mini", ProviderName.MISTRAL),
+        ("open-mistral-nemo", ProviderName.MISTRAL),
+        ("open-mixtral-8x22b", ProviderName.MISTRAL),
+        ("labs-leanstral", ProviderName.MISTRAL),
+        ("gpt-oss-120b", None),
+        ("gpt-oss:20b", None),
+        ("openai/gpt-4o", None),
+        ("ft:llama:acme::abc", None),
+        ("GPT-4o", None),
+        ("o", None),
+        ("o3x", None),
+        ("orca-mini", None),
+        ("llama-3.3-70b", None),
+        ("qwen3", None),
+        ("phi-4", None),
+        ("meta-llama/Llama-3", None),
+        ("mistral-nemo:12b", None),
+        ("gemma-3:4b", None),
+        ("claude-sonnet-4@20250514", None),
+        ("anthropic.claude-sonnet-4", None),
+        ("models/a/gemini-2.5", None),
+        ("deepseek-chat", None),
+        ("", None),
+    ],
+)
+def test_names_tell_their_provider(model: str, provider: ProviderName | None) -> None:
+    assert native_provider(model) == provider
