@@ -1,6 +1,7 @@
 """One tree of errors. A class states its facts; whoever renders it needs to know nothing else."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -162,30 +163,32 @@ class ClientGone(RouteError):
     http_status = 499
 
 
+@dataclass(frozen=True, slots=True)
+class FailureFacts:
+    """What the client is told of a failed completion beside its message.
+
+    `attempts` say who was tried and how each failed; `can_retry` whether asking again later may help.
+    """
+
+    http_status: int
+    type: str
+    code: str
+    param: str | None = None
+    retry_after_s: float | None = None
+    can_retry: bool = False
+    attempts: tuple[Mapping[str, str | int | None], ...] = ()
+
+
 class CompletionFailed(RouteError):
     """No candidate answered. Its facts are those of the failure that speaks for all."""
 
-    type = "server_error"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        http_status: int,
-        type: str,  # noqa: A002 # OpenAI's name
-        code: str,
-        param: str | None = None,
-        retry_after_s: float | None = None,
-        can_retry: bool = False,
-        attempts: tuple[Mapping[str, str | int | None], ...] = (),
-    ) -> None:
-        super().__init__(message, param)
-        self.http_status = http_status  # type: ignore[misc] # the class states the default, a failure its own
-        self.type = type  # type: ignore[misc] # likewise
-        self.code = code  # type: ignore[misc] # likewise
-        self.retry_after_s = retry_after_s
-        self.can_retry = can_retry
-        self.attempts = attempts
+    def __init__(self, message: str, facts: FailureFacts) -> None:
+        super().__init__(message, facts.param)
+        self.facts = facts
+        # The classes state theirs once; here each failure has its own.
+        self.http_status = facts.http_status  # type: ignore[misc]
+        self.type = facts.type  # type: ignore[misc]
+        self.code = facts.code  # type: ignore[misc]
 
 
 # What happened to us.

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of SQLite, journal and generated secrets.")
     database_url: str = Field(
         "",
+        repr=False,
         description="postgres://user:password@host:5432/name, or sqlite:///path; empty: SQLite in DATA_DIR.",
     )
     database_pool: Positive = Field(10, description="Connections to PostgreSQL for the management plane.")
@@ -60,9 +61,11 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="Least level to print."
     )
 
-    jwt_secret: str = Field("", description="Signs sessions; at least 32 characters.")
+    jwt_secret: str = Field("", repr=False, description="Signs sessions; at least 32 characters.")
     encryption_key: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Seals provider keys; several, newest first, separated by commas; 32 characters each."
+        (),
+        repr=False,
+        description="Seals provider keys; several, newest first, separated by commas; 32 characters each.",
     )
     signup: Signup | None = Field(
         None,

@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One chunk of a stream in OpenAI's shape, ready to be framed; with an empty `body` there is nothing to show."""
+    """One chunk of a stream in OpenAI's shape, ready to be framed; an empty `body` shows nothing."""
 
     body: bytes
     # Content, reasoning, refusal or a tool call: what a waiting person would call the first token.
@@ -114,7 +114,7 @@ class StreamDecoder(Protocol):
 
     @property
     def is_done(self) -> bool:
-        """Whether the provider said that nothing follows, so that nobody need wait for the connection's end."""
+        """Whether the provider said that nothing follows: nobody need wait for the connection's end."""
 
     def feed(self, event: str, data: bytes) -> list[Chunk]:
         """The chunks that one server-sent event amounts to. Raises StreamFailure.

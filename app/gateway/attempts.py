@@ -1,0 +1,217 @@
+"""One attempt at one candidate: what goes out, what comes back, and how each way to fail is understood."""
+
+import asyncio
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from app.chat.request import ChatRequest
+from app.errors import (
+    AnswerTooLarge,
+    ConnectionFailed,
+    ConnectionsExhausted,
+    MalformedAnswer,
+    UpstreamCut,
+    UpstreamError,
+    UpstreamForbidden,
+    UpstreamTimeout,
+)
+from app.gateway.known import Candidate
+from app.providers.base import (
+    Answer,
+    Chunk,
+    Dialect,
+    Endpoint,
+    Failure,
+    FailureKind,
+    NativeRequest,
+    StreamDecoder,
+    StreamFailure,
+)
+from app.providers.registry import DIALECTS
+from app.upstream import Upstream, UpstreamAnswer
+from app.upstream.sse import ServerSentEvent, SseParser
+
+_ERROR_BODY_LIMIT = 1_000_000
+_CLOSE_WAIT_S = 0.25
+
+_KINDS: dict[type[UpstreamError], FailureKind] = {
+    ConnectionFailed: FailureKind.CONNECTION,
+    UpstreamTimeout: FailureKind.SILENCE,
+    UpstreamCut: FailureKind.CUT,
+    MalformedAnswer: FailureKind.MALFORMED,
+    AnswerTooLarge: FailureKind.MALFORMED,
+    ConnectionsExhausted: FailureKind.NO_CONNECTION_FREE,
+    # Our own policy stands in the way of this provider key; its owner must hear of it.
+    UpstreamForbidden: FailureKind.PERMISSION,
+}
+
+
+class AttemptFailed(Exception):
+    """The attempt ended without an answer."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that one attempt has; None is no limit."""
+
+    headers_s: float | None
+    answer_s: float | None
+
+
+def understand(error: Exception) -> Failure:
+    """The failure that an exception of a seam stands for. What is no such exception is raised again."""
+    match error:
+        case AttemptFailed() | StreamFailure():
+            return error.failure
+        case TimeoutError():
+            return Failure(FailureKind.SILENCE, "no answer within the time limit")
+        case UpstreamError():
+            should_retry = None if error.retryable else False
+            return Failure(_KINDS[type(error)], error.message, should_retry=should_retry)
+        case _:
+            raise error
+
+
+async def ask(
+    upstream: Upstream, chat: ChatRequest, candidate: Candidate, limits: Limits
+) -> tuple[Answer, tuple[str, ...]]:
+    """The plain answer of a candidate, with the notes of its translation.
+
+    Raises AttemptFailed, StreamFailure, UpstreamError or TimeoutError; `understand` tells them apart.
+    """
+    dialect, native = _encode(chat, candidate)
+    async with asyncio.timeout(limits.answer_s):
+        answer = await _send(upstream, native)
+        try:
+            await _refuse_failure(dialect, answer)
+            return dialect.decode(await answer.read(upstream.max_answer_bytes), chat), native.notes
+        finally:
+            await answer.close()
+
+
+async def open_stream(
+    upstream: Upstream, chat: ChatRequest, candidate: Candidate, limits: Limits
+) -> "ProviderStream":
+    """The stream of a candidate once its headers are in. Raises as `ask` does. Close it."""
+    dialect, native = _encode(chat, candidate)
+    async with asyncio.timeout(limits.headers_s):
+        answer = await _send(upstream, native)
+    try:
+        await _refuse_failure(dialect, answer)
+        await _refuse_plain(dialect, answer, chat)
+    except BaseException:
+        await answer.close()
+        raise
+    return ProviderStream(answer, dialect.stream(chat), native.notes, upstream.max_answer_bytes)
+
+
+class ProviderStream:
+    """A provider's running stream as OpenAI chunks."""
+
+    def __init__(
+        self, answer: UpstreamAnswer, decoder: StreamDecoder, notes: tuple[str, ...], limit_bytes: int
+    ) -> None:
+        self.notes = notes
+        self.decoder = decoder
+        self._answer = answer
+        self._pieces = answer.chunks()
+        self._parser = SseParser(limit_bytes)
+        self._failure: StreamFailure | None = None
+        self._has_ended = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def read(self) -> list[Chunk] | None:
+        """The next chunks, possibly none at this moment; None after the last.
+
+        Raises StreamFailure where the provider reports an error or the body ends before the answer does, once
+        everything before it was given; UpstreamCut and MalformedAnswer where the connection fails.
+        """
+        self._raise_failure()
+        if self._has_ended or self.decoder.is_done:
+            return None
+        piece = await self._next_piece()
+        chunks = self._decode(self._parser.end() if piece is None else self._parser.feed(piece))
+        if piece is None or self.decoder.is_done:
+            chunks += self._finish()
+        if not chunks:
+            self._raise_failure()
+        return chunks
+
+    async def _next_piece(self) -> bytes | None:
+        try:
+            piece = await anext(self._pieces, None)
+        except UpstreamCut:
+            # Everything that matters was said before the connection broke.
+            if not self.decoder.is_complete:
+                raise
+            piece = None
+        self._has_ended = piece is None
+        return piece
+
+    def _decode(self, events: list[ServerSentEvent]) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        try:
+            for event in events:
+                chunks += self.decoder.feed(event.event, event.data)
+        except StreamFailure as failure:
+            self._failure = failure
+        return chunks
+
+    def _finish(self) -> list[Chunk]:
+        if self._failure is None and self.decoder.is_complete:
+            return self.decoder.end()
+        if self._failure is None:
+            cut = Failure(FailureKind.CUT, "the provider's stream ended before its answer did")
+            self._failure = StreamFailure(cut)
+        return []
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    async def close(self) -> None:
+        """Gives the connection back where the answer is whole, and closes it otherwise."""
+        if self.decoder.is_done and not self._has_ended:
+            # The body's end follows the last event at once; reading it keeps the connection for the next.
+            try:
+                async with asyncio.timeout(_CLOSE_WAIT_S):
+                    await anext(self._pieces, None)
+            except (TimeoutError, UpstreamError):
+                self._has_ended = True
+        await self._answer.close()
+
+
+def _encode(chat: ChatRequest, candidate: Candidate) -> tuple[Dialect, NativeRequest]:
+    key = candidate.provider_key
+    dialect = DIALECTS[key.provider]
+    endpoint = Endpoint(key.base_url or dialect.default_base_url or "", key.secret)
+    return dialect, dialect.encode(chat, candidate.model, endpoint)
+
+
+async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:
+    return await upstream.send(native.method, native.url, native.headers, native.body)
+
+
+async def _refuse_failure(dialect: Dialect, answer: UpstreamAnswer) -> None:
+    if not 200 <= answer.status < 300:
+        body = await answer.read(_ERROR_BODY_LIMIT)
+        raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
+
+
+async def _refuse_plain(dialect: Dialect, answer: UpstreamAnswer, chat: ChatRequest) -> None:
+    """Raises where a stream was asked for and something else came: an error under status 200, for example."""
+    if "json" in answer.headers.get("content-type", ""):
+        dialect.decode(await answer.read(_ERROR_BODY_LIMIT), chat)
+        raise MalformedAnswer("the provider answered a streamed request without a stream")

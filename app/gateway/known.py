@@ -1,0 +1,41 @@
+"""What the data plane knows of a workspace: values, opened once and kept in memory only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from app.core.provider_name import ProviderName
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProviderKey:
+    """A provider key as routing and dispatch see it."""
+
+    id: UUID
+    provider: ProviderName
+    label: str
+    base_url: str | None
+    # Never printed: a traceback or a debugger's repr must not show it.
+    secret: str = field(repr=False)
+    model_map: Mapping[str, str]
+    default_model: str | None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds an API key: its workspace, with the workspace's provider keys by priority."""
+
+    api_key_id: UUID
+    workspace_id: UUID
+    expires_at: datetime | None
+    provider_keys: tuple[KnownProviderKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A provider key and the model to ask it for."""
+
+    provider_key: KnownProviderKey
+    model: str

@@ -1,0 +1,190 @@
+"""A worker's journal: entries appended to segments of a folder that one live process holds by a lock."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from app.core.ids import new_id
+from app.errors import JournalUnavailable
+from app.gateway.ledger.entries import Begun, Ended, to_line
+
+LOCK = "lock"
+_SEGMENT = "{:08d}.log"
+# A begin this many segments old is copied forward, so that one long stream does not keep old segments.
+_MAX_AGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    segment: int
+    line: bytes
+
+
+def segments(folder: Path) -> list[Path]:
+    """The segments of a journal's folder, oldest first."""
+    return sorted(folder.glob("*.log"))
+
+
+def hold(folder: Path) -> int | None:
+    """The descriptor that holds a journal's lock, or None where a live process has it."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    if os.fstat(descriptor).st_nlink == 0:
+        # Whoever held it before us is done with the folder and has deleted it.
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+class Journal:
+    """Appends entries, each with one plain write: it survives the death of the process at any instant."""
+
+    def __init__(self, root: Path, *, segment_bytes: int, max_bytes: int, is_durable: bool) -> None:
+        """Makes a folder of its own below `root` and holds it. Raises JournalUnavailable.
+
+        `is_durable`: a segment is on the disk before the next one begins.
+        """
+        self._is_durable = is_durable
+        self._segment_bytes = segment_bytes
+        self._max_bytes = max_bytes
+        self._open: dict[UUID, _Open] = {}
+        self._sizes: dict[int, int] = {}
+        self._is_torn = False
+        try:
+            self.folder, self._lock = _make_folder(root)
+            self._number = 0
+            self._descriptor = -1
+            self._next_segment()
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of all segments."""
+        return sum(self._sizes.values())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more completions may begin."""
+        return self.size_bytes >= self._max_bytes
+
+    @property
+    def number(self) -> int:
+        """The segment that is written now."""
+        return self._number
+
+    @property
+    def open_count(self) -> int:
+        """How many completions have begun and not ended."""
+        return len(self._open)
+
+    def path(self, number: int) -> Path:
+        """The file of a segment."""
+        return self.folder / _SEGMENT.format(number)
+
+    def begin(self, entry: Begun) -> None:
+        """Keeps a completion's begin. Raises JournalUnavailable: then it must not go on."""
+        if self.is_full:
+            raise JournalUnavailable(
+                f"The journal holds {self.size_bytes} bytes that the database has not taken yet "
+                "(JOURNAL_MAX_BYTES); no completion is accepted until it does."
+            )
+        line = to_line(entry)
+        self._append(line)
+        self._open[entry.id] = _Open(self._number, line)
+
+    def end(self, entry: Ended) -> None:
+        """Keeps a completion's end. Raises JournalUnavailable: then keep the entry and try again."""
+        self._append(to_line(entry))
+        self._open.pop(entry.id, None)
+
+    def release(self, before: int) -> None:
+        """Deletes the segments below `before`, all of whose ends are committed, once no begin needs them."""
+        needed = {open_.segment for open_ in self._open.values()}
+        for number in [number for number in self._sizes if number < before and number not in needed]:
+            self.path(number).unlink(missing_ok=True)
+            del self._sizes[number]
+
+    def sync_job(self) -> Callable[[], None]:
+        """A job for a thread: it forces what was written so far onto the disk, and blocks meanwhile."""
+        # A descriptor of its own: the segment may end while the thread works.
+        descriptor = os.dup(self._descriptor)
+
+        def sync() -> None:
+            try:
+                os.fdatasync(descriptor)
+            finally:
+                os.close(descriptor)
+
+        return sync
+
+    def close(self, *, is_settled: bool) -> None:
+        """Lets go of the folder, and deletes it where everything in it is committed (`is_settled`)."""
+        if is_settled and not self._open:
+            for number in self._sizes:
+                self.path(number).unlink(missing_ok=True)
+            (self.folder / LOCK).unlink(missing_ok=True)
+            self.folder.rmdir()
+        os.close(self._descriptor)
+        os.close(self._lock)
+
+    def _append(self, line: bytes) -> None:
+        try:
+            if self._sizes[self._number] >= self._segment_bytes:
+                self._next_segment()
+                self._copy_old_begins()
+            self._write(line)
+        except OSError as error:
+            raise _unavailable(error) from error
+
+    def _write(self, line: bytes) -> None:
+        # After a write that was cut short the next entry starts on a line of its own.
+        whole = b"\n" + line if self._is_torn else line
+        written = os.write(self._descriptor, whole)
+        self._sizes[self._number] += written
+        self._is_torn = written < len(whole)
+        if self._is_torn:
+            raise OSError(28, "the disk took only a part of an entry")
+
+    def _next_segment(self) -> None:
+        number = self._number + 1
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(self.path(number), flags, 0o600)
+        if self._descriptor >= 0:
+            if self._is_durable:
+                os.fdatasync(self._descriptor)
+            os.close(self._descriptor)
+        self._descriptor, self._number, self._is_torn = descriptor, number, False
+        self._sizes[number] = 0
+
+    def _copy_old_begins(self) -> None:
+        for id_, open_ in list(self._open.items()):
+            if self._number - open_.segment > _MAX_AGE:
+                self._write(open_.line)
+                self._open[id_] = _Open(self._number, open_.line)
+
+
+def _make_folder(root: Path) -> tuple[Path, int]:
+    """A folder that is locked before others can see it under its final name."""
+    root.mkdir(parents=True, exist_ok=True)
+    name = str(new_id())
+    making = root / f".{name}"
+    making.mkdir(mode=0o700)
+    lock = hold(making)
+    if lock is None:
+        raise OSError("cannot lock a new journal")
+    return making.rename(root / name), lock
+
+
+def _unavailable(error: OSError) -> JournalUnavailable:
+    return JournalUnavailable(f"The journal cannot be written: {error.strerror or error}.")

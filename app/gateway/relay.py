@@ -1,0 +1,78 @@
+"""From a provider's chunks to the client's bytes. A truncated answer never looks complete."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+from app.chat.request import ChatRequest
+from app.errors import UpstreamError
+from app.gateway.attempts import ProviderStream, understand
+from app.gateway.dispatch import Dispatcher, OpenedStream
+from app.gateway.failover import to_error
+from app.gateway.record import CompletionRecord
+from app.providers.base import Chunk, StreamFailure
+
+DONE = b"data: [DONE]\n\n"
+KEEP_ALIVE = b": keep-alive\n\n"
+
+
+class ClientStream(Protocol):
+    """Where a stream goes to."""
+
+    async def write(self, frames: bytes) -> None:
+        """Sends bytes of the body; the headers go out before the first of them."""
+
+
+async def relay(
+    opened: OpenedStream,
+    client: ClientStream,
+    chat: ChatRequest,
+    record: CompletionRecord,
+    dispatcher: Dispatcher,
+) -> None:
+    """Passes a stream on until its answer is whole; the closing `[DONE]` is the caller's.
+
+    Raises CompletionFailed where the stream breaks: what the client has then is not the answer.
+    """
+    async with opened.stream as stream:
+        output_characters = _characters(opened.held)
+        try:
+            await client.write(frames(opened.held))
+            record.note_first_token()
+            output_characters += await _pass_on(stream, client, dispatcher.settings.stream_idle_timeout_s)
+        except (StreamFailure, UpstreamError, TimeoutError) as error:
+            failure = understand(error)
+            dispatcher.note_broken_stream(record, failure)
+            label = record.answered_by.provider_key.label if record.answered_by else None
+            raise to_error(label, failure) from error
+        finally:
+            record.note_usage(stream.decoder.usage, chat.input_characters, output_characters)
+
+
+async def _pass_on(stream: ProviderStream, client: ClientStream, idle_s: float) -> int:
+    """Passes on the rest of the stream; gives the number of characters of visible output."""
+    clock = asyncio.get_running_loop().time
+    output_characters = 0
+    try:
+        async with asyncio.timeout(idle_s or None) as silence:
+            while (chunks := await stream.read()) is not None:
+                # A slow client is not a silent provider: the limit rests while the client takes its bytes.
+                silence.reschedule(None)
+                if chunks:
+                    output_characters += _characters(chunks)
+                    await client.write(frames(chunks))
+                silence.reschedule(clock() + idle_s if idle_s else None)
+    except TimeoutError:
+        # Silence after the finish reason is a provider that forgot to hang up.
+        if not stream.decoder.is_complete:
+            raise
+    return output_characters
+
+
+def frames(chunks: Iterable[Chunk]) -> bytes:
+    """The chunks as server-sent events."""
+    return b"".join([b"data: %b\n\n" % chunk.body for chunk in chunks if chunk.body])
+
+
+def _characters(chunks: Iterable[Chunk]) -> int:
+    return sum([chunk.output_characters for chunk in chunks])

@@ -1,0 +1,121 @@
+"""Which provider keys a requested model goes to, in which order, and why the others are passed by. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.provider_name import ProviderName
+from app.errors import ModelNotFound, UnsupportedParameter
+from app.gateway.known import Candidate, KnownProviderKey
+from app.providers.names import native_provider
+from app.providers.registry import DIALECTS
+
+# Says which parameter a candidate cannot serve, or None where it can serve all.
+Inability = Callable[[Candidate], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The decision about one provider key. `model` is what it would be asked for; None: passed by."""
+
+    provider_key: KnownProviderKey
+    model: str | None
+    reason: str
+    # The parameter that made a key pass which knows the model.
+    unsupported: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decisions about all provider keys of a workspace, by priority."""
+
+    model: str
+    steps: tuple[Step, ...]
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The provider keys to try, in order."""
+        return tuple(
+            Candidate(step.provider_key, step.model) for step in self.steps if step.model is not None
+        )
+
+    def require(self) -> tuple[Candidate, ...]:
+        """The candidates. Raises ModelNotFound or UnsupportedParameter, saying which keys were passed by."""
+        candidates = self.candidates
+        if candidates:
+            return candidates
+        passed_by = "; ".join(f"{step.provider_key.label}: {step.reason}" for step in self.steps)
+        unsupported = next((step.unsupported for step in self.steps if step.unsupported), None)
+        if unsupported is not None:
+            raise UnsupportedParameter(
+                f"No provider can serve '{unsupported}' for the model '{self.model}'. {passed_by}.",
+                unsupported,
+            )
+        why = f"Passed by: {passed_by}." if passed_by else "The workspace has no provider key."
+        raise ModelNotFound(f"No provider key serves the model '{self.model}'. {why}", "model")
+
+
+def serves_everything(_: Candidate) -> None:
+    """The inability of a candidate while no request is at hand: none."""
+
+
+def plan(keys: Sequence[KnownProviderKey], model: str, inability: Inability = serves_everything) -> Plan:
+    """What to do with a request for `model`, given a workspace's provider keys by priority."""
+    pinned, name = _pin(keys, model)
+    return Plan(model, tuple(_decide(key, name, pinned, inability) for key in keys))
+
+
+def _pin(keys: Iterable[KnownProviderKey], model: str) -> tuple[str | None, str]:
+    """The provider or label that `provider/model` pins, in lower case, and the model's own name.
+
+    The first segment counts only where it names a provider, or the label of a key of this workspace: in
+    `meta-llama/Llama-3` it is part of the name.
+    """
+    first, slash, rest = model.partition("/")
+    if not slash or not rest:
+        return None, model
+    segment = first.lower()
+    if segment.upper() in ProviderName.__members__ or any(key.label.lower() == segment for key in keys):
+        return segment, rest
+    return None, model
+
+
+def _decide(key: KnownProviderKey, model: str, pinned: str | None, inability: Inability) -> Step:
+    if not key.enabled:
+        return Step(key, None, "disabled")
+    if pinned is not None and pinned not in {key.label.lower(), key.provider.lower()}:
+        return Step(key, None, f"the request is pinned to {pinned}")
+    if key.provider not in DIALECTS:
+        return Step(key, None, f"this version does not speak {key.provider.capitalize()}'s dialect")
+    target, reason = _target(key, model, is_pinned=pinned is not None)
+    if target is None:
+        return Step(key, None, reason)
+    unsupported = inability(Candidate(key, target))
+    if unsupported is not None:
+        return Step(key, None, f"{target} cannot serve '{unsupported}'", unsupported)
+    return Step(key, target, reason)
+
+
+def _target(key: KnownProviderKey, model: str, *, is_pinned: bool) -> tuple[str | None, str]:
+    """The model to ask this key for, and why; None where it has none."""
+    mapped = key.model_map.get(model)
+    if mapped is not None:
+        return mapped, "mapped"
+    if is_pinned:
+        return model, "pinned"
+    if _knows(key, model):
+        return model, "native"
+    if key.default_model is not None:
+        return key.default_model, "fallback model"
+    return None, "does not know the model, and has no fallback model"
+
+
+def _knows(key: KnownProviderKey, model: str) -> bool:
+    """Whether the provider itself has a model of this name, as far as names tell.
+
+    A server of one's own takes any name, unless its map says which names it knows; with a fallback model, a
+    name that plainly belongs to another provider is not its own either.
+    """
+    owner = native_provider(model)
+    if key.provider != ProviderName.CUSTOM:
+        return owner == key.provider
+    return not key.model_map and (owner is None or key.default_model is None)

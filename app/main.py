@@ -1,0 +1,120 @@
+"""Wiring: the only module that knows every part of the process."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from app.core.changes import Changes
+from app.core.secrets import Vault
+from app.database import connect, migrate
+from app.gateway.access import Access
+from app.gateway.breaker import Breaker
+from app.gateway.dispatch import Dispatcher
+from app.gateway.ledger import Ledger
+from app.gateway.snapshot import Snapshot
+from app.installation import only_worker, with_secrets
+from app.management.passwords import Passwords
+from app.management.throttle import Throttle
+from app.management.tokens import Tokens
+from app.management.tools import Tools
+from app.rest.chat_completions import ChatCompletions
+from app.rest.health import Drain, Health
+from app.rest.routes import PREFIX, Routes
+from app.settings import Settings
+from app.upstream import Upstream
+from graphql_schema.router import create_graphql_router
+
+_INSTALLED_PAGE = Path(__file__).parent / "web" / "index.html"
+_SOURCE_PAGE = Path(__file__).parent.parent / "web" / "index.html"
+
+
+class Perpetuo:
+    """The whole process as one ASGI application.
+
+    Requests below `/v1` go straight to the data plane; everything else is FastAPI's. `drain` tells health
+    that the process is about to stop.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._tools = create_tools(settings)
+        self.drain = Drain()
+        # Both come with `running`.
+        self._routes: Routes | None = None
+        self._health: Health | None = None
+        self._management = self._create_management()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands a request or a socket to the plane it belongs to."""
+        if self._routes is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self._routes(scope, receive, send)
+        else:
+            await self._management(scope, receive, send)
+
+    def _create_management(self) -> FastAPI:
+        app = FastAPI(title="Perpetuo", docs_url=None, redoc_url=None, openapi_url=None)
+        app.include_router(create_graphql_router(self._tools), prefix="/graphql")
+
+        @app.get("/health")
+        async def health() -> Response:
+            status, body = self._health.report() if self._health else (503, b'{"status":"unavailable"}')
+            return Response(body, status, media_type="application/json")
+
+        @app.get("/health/live")
+        async def live() -> Response:
+            return Response('{"status":"ok"}', media_type="application/json")
+
+        @app.get("/")
+        async def page() -> Response:
+            return FileResponse(_INSTALLED_PAGE if _INSTALLED_PAGE.exists() else _SOURCE_PAGE)
+
+        return app
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serves while the block runs: migrates, connects, and at the end flushes the ledger.
+
+        Raises StartRefused.
+        """
+        settings, tools = self._tools.settings, self._tools
+        async with AsyncExitStack() as stack:
+            stack.enter_context(only_worker(settings))
+            await migrate(settings)
+            await stack.enter_async_context(connect(settings))
+            stack.push_async_callback(tools.upstream.close)
+            snapshot = Snapshot(settings, tools.vault, tools.changes)
+            await snapshot.poll()
+            await stack.enter_async_context(snapshot.running())
+            ledger = Ledger(settings, tools.changes)
+            await stack.enter_async_context(ledger.running())
+            self._open(snapshot, ledger)
+            yield
+
+    def _open(self, snapshot: Snapshot, ledger: Ledger) -> None:
+        settings = self._tools.settings
+        breaker = Breaker(settings.breaker_failures, settings.breaker_open_s)
+        dispatcher = Dispatcher(self._tools.upstream, breaker, settings)
+        self._routes = Routes(ChatCompletions(Access(snapshot), ledger, dispatcher, settings))
+        self._health = Health(settings, ledger, snapshot, self.drain)
+
+
+def create_app(settings: Settings) -> Perpetuo:
+    """The application for these settings; it serves inside its `running()`."""
+    return Perpetuo(settings)
+
+
+def create_tools(settings: Settings) -> Tools:
+    """What the management plane works with. Raises StartRefused where secrets are missing."""
+    settings = with_secrets(settings)
+    return Tools(
+        settings=settings,
+        vault=Vault(settings.encryption_key),
+        passwords=Passwords(settings),
+        tokens=Tokens(settings.jwt_secret, settings.session_days),
+        throttle=Throttle(),
+        changes=Changes(),
+        upstream=Upstream(settings),
+    )

@@ -1,0 +1,135 @@
+"""`POST /v1/chat/completions`: the life of a completion, from its first byte to its last."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.types import Receive, Scope, Send
+
+from app.chat.request import ChatRequest
+from app.core.ids import new_id
+from app.errors import ClientGone, PerpetuoError
+from app.gateway import routing
+from app.gateway.access import Access
+from app.gateway.dispatch import Dispatcher
+from app.gateway.known import Caller, Candidate
+from app.gateway.ledger import Ledger
+from app.gateway.record import CompletionRecord
+from app.gateway.relay import DONE, KEEP_ALIVE, relay
+from app.providers.registry import DIALECTS
+from app.rest import errors
+from app.rest.client import Client, Headers, cancelled_when_gone, header, kept_alive, read_body
+from app.settings import Settings
+
+
+class Interrupted(PerpetuoError):
+    """The process ended while the completion ran."""
+
+    code = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCompletions:
+    """The endpoint, as an ASGI application."""
+
+    access: Access
+    ledger: Ledger
+    dispatcher: Dispatcher
+    settings: Settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        try:
+            caller = await self.access.caller(header(scope, b"authorization"))
+            self.ledger.check_open()
+        except Exception as error:  # noqa: BLE001 # the renderer: nothing may leave without an answer
+            request_id = str(new_id())
+            known = errors.to_known(error, request_id)
+            await errors.show(known, Client(send, lambda: [(b"x-request-id", request_id.encode())]))
+            return
+        await self._complete(scope, receive, send, caller)
+
+    async def _complete(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+        record = CompletionRecord(caller)
+        client = Client(send, lambda: _headers(record))
+        try:
+            chat = await self._read(scope, receive, record)
+            candidates = self._route(caller, chat)
+            await self.ledger.begin(record)
+            async with cancelled_when_gone(receive):
+                if chat.stream:
+                    is_assured = (header(scope, b"x-perpetuo-assured") or "").lower() == "true"
+                    await self._stream(chat, candidates, client, record, is_assured=is_assured)
+                else:
+                    await self._answer(chat, candidates, client, record)
+        except asyncio.CancelledError:
+            await self._close(record, Interrupted("The gateway stopped before the answer was out."))
+            raise
+        except Exception as error:  # noqa: BLE001 # the renderer: nothing may leave without a row and an answer
+            known = errors.to_known(error, record.id)
+            await self._close(record, known)
+            if not isinstance(known, ClientGone):
+                await errors.show(known, client)
+
+    async def _read(self, scope: Scope, receive: Receive, record: CompletionRecord) -> ChatRequest:
+        chat = ChatRequest.parse(await read_body(scope, receive, self.settings.max_body_bytes))
+        record.requested_model, record.stream = chat.model, chat.stream
+        return chat
+
+    def _route(self, caller: Caller, chat: ChatRequest) -> tuple[Candidate, ...]:
+        def inability(candidate: Candidate) -> str | None:
+            return DIALECTS[candidate.provider_key.provider].unsupported(chat, candidate.model)
+
+        return routing.plan(caller.provider_keys, chat.model, inability).require()
+
+    async def _answer(
+        self, chat: ChatRequest, candidates: tuple[Candidate, ...], client: Client, record: CompletionRecord
+    ) -> None:
+        answer = await self.dispatcher.answer(chat, candidates, record)
+        record.note_usage(answer.usage, chat.input_characters, answer.output_characters)
+        record.note_first_token()
+        await self._close(record, None)
+        await client.answer(200, answer.body)
+
+    async def _stream(
+        self,
+        chat: ChatRequest,
+        candidates: tuple[Candidate, ...],
+        client: Client,
+        record: CompletionRecord,
+        *,
+        is_assured: bool,
+    ) -> None:
+        first_s, every_s = self.settings.stream_headers_after_s, self.settings.keepalive_s
+        async with kept_alive(client, first_s, every_s, KEEP_ALIVE):
+            opened = await self.dispatcher.open(chat, candidates, record, is_assured=is_assured)
+            await relay(opened, client, chat, record, self.dispatcher)
+        await self._close(record, None)
+        await client.finish(DONE)
+
+    async def _close(self, record: CompletionRecord, error: PerpetuoError | None) -> None:
+        """Ends the record before the answer's last byte leaves. A record that has ended stays as it is."""
+        if record.status:
+            return
+        if error is None:
+            record.succeed()
+        else:
+            record.fail(error)
+        await self.ledger.end(record)
+
+
+def _headers(record: CompletionRecord) -> Headers:
+    headers = [(b"x-request-id", str(record.id).encode())]
+    if record.answered_by is not None:
+        headers.append((b"x-perpetuo-provider", record.answered_by.provider_key.provider.encode()))
+        headers.append((b"x-perpetuo-model", _printable(record.answered_by.model)))
+    if record.attempts:
+        headers.append((b"x-perpetuo-attempts", b"%d" % len(record.attempts)))
+    if record.notes:
+        headers.append((b"x-perpetuo-notes", _printable(", ".join(record.notes))))
+    return headers
+
+
+def _printable(text: str) -> bytes:
+    """A header value: what is not printable ASCII is percent-encoded."""
+    return quote(text, safe=" !#$&'()*+,-./:;<=>?@[]^_`{|}~").encode()

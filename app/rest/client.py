@@ -1,0 +1,158 @@
+"""The client of one completion, as ASGI shows it: reading its body, noticing that it left, answering it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from starlette.types import Receive, Scope, Send
+
+from app.errors import BodyTooLarge, ClientGone, InvalidValue, UnsupportedContentType
+
+# How often a turned-off limit is looked at again: the other one may hold by then.
+_TURNED_OFF_S = 1.0
+
+Headers = list[tuple[bytes, bytes]]
+
+_EVENT_STREAM: Headers = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    # Told to nginx and its kin: hand every token on as it comes.
+    (b"x-accel-buffering", b"no"),
+]
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a request header, None where it was not sent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None
+
+
+async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
+    """The whole body of a JSON request. Raises UnsupportedContentType, BodyTooLarge, ClientGone."""
+    _check_content(scope, limit_bytes)
+    pieces: list[bytes] = []
+    size_bytes = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone("The client went away while it sent its request.")
+        piece = message.get("body", b"")
+        size_bytes += len(piece)
+        if size_bytes > limit_bytes:
+            raise _too_large(limit_bytes)
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+@asynccontextmanager
+async def cancelled_when_gone(receive: Receive) -> AsyncIterator[None]:
+    """Cancels the block as soon as the client goes away, and raises ClientGone then."""
+    task = asyncio.current_task()
+    has_gone = False
+
+    async def watch() -> None:
+        nonlocal has_gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        has_gone = True
+        if task is not None:
+            task.cancel()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if has_gone and task is not None and task.uncancel() == 0:
+            raise ClientGone("The client went away before its answer was out.") from None
+        raise
+    finally:
+        watcher.cancel()
+
+
+class Client:
+    """Answers one client. `headers` gives what is known for the answer when its head goes out."""
+
+    def __init__(self, send: Send, headers: Callable[[], Headers]) -> None:
+        self._send = send
+        self._headers = headers
+        self._last_sent = time.monotonic()
+        self.has_started = False
+
+    async def answer(self, status: int, body: bytes, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Sends a whole JSON answer."""
+        length = (b"content-length", b"%d" % len(body))
+        await self._start(status, [(b"content-type", b"application/json"), length, *more])
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def write(self, frames: bytes) -> None:
+        """Sends events of a stream; the first of them sends the head."""
+        if not self.has_started:
+            await self._start(200, _EVENT_STREAM)
+        if frames:
+            self._last_sent = time.monotonic()
+            await self._send({"type": "http.response.body", "body": frames, "more_body": True})
+
+    async def finish(self, frames: bytes) -> None:
+        """Sends the last events and ends the stream."""
+        await self.write(b"")
+        await self._send({"type": "http.response.body", "body": frames})
+
+    def silent_for_s(self) -> float:
+        """Seconds since anything was sent."""
+        return time.monotonic() - self._last_sent
+
+    async def _start(self, status: int, headers: Headers) -> None:
+        # Before the await: the head must go out once, whoever else writes meanwhile.
+        self.has_started = True
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": headers + self._headers()}
+        )
+
+
+@asynccontextmanager
+async def kept_alive(client: Client, first_s: float, every_s: float, comment: bytes) -> AsyncIterator[None]:
+    """Sends comment lines while the client would hear nothing: first after `first_s`, then every `every_s`.
+
+    Proxies cut silent connections. A comment is no content, so everything else goes on as before. 0 turns
+    either off.
+    """
+
+    async def pulse() -> None:
+        while True:
+            limit_s = every_s if client.has_started else first_s
+            wait_s = limit_s - client.silent_for_s() if limit_s else _TURNED_OFF_S
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+            else:
+                await client.write(comment)
+
+    pulsing = asyncio.create_task(pulse())
+    try:
+        yield
+    finally:
+        pulsing.cancel()
+
+
+def _check_content(scope: Scope, limit_bytes: int) -> None:
+    media_type = (header(scope, b"content-type") or "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedContentType(f"The body must be application/json, not {media_type[:100]!r}.")
+    encoding = (header(scope, b"content-encoding") or "identity").strip().lower()
+    if encoding != "identity":
+        raise UnsupportedContentType(
+            f"The body must not be compressed; content-encoding is {encoding[:100]!r}."
+        )
+    length = header(scope, b"content-length")
+    if length is not None:
+        if not length.isdecimal():
+            raise InvalidValue("Content-Length is not a number.")
+        if int(length) > limit_bytes:
+            raise _too_large(limit_bytes)
+
+
+def _too_large(limit_bytes: int) -> BodyTooLarge:
+    return BodyTooLarge(f"The body is larger than {limit_bytes} bytes (MAX_BODY_BYTES).")

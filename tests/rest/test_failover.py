@@ -1,0 +1,180 @@
+"""What the client sees when a provider fails: a whole answer, or a clear error within a bound."""
+
+import asyncio
+import time
+
+import httpx
+import openai
+import pytest
+
+from app.settings import Settings
+from app.simulator import RunningSimulator
+from tests.front_door import HELLO, Account, open_gateway
+
+
+async def test_answers_from_the_second_provider_when_the_first_fails(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=500", label="first")
+    await account.add_provider(simulator, label="second")
+
+    raw = await account.openai().chat.completions.with_raw_response.create(model="gpt-4o", messages=[HELLO])
+
+    row = await account.log()
+    # The first one was tried twice.
+    assert raw.headers["x-perpetuo-attempts"] == "3"
+    assert [(attempt["label"], attempt["statusCode"]) for attempt in row["attempts"]] == [
+        ("first", 500),
+        ("first", 500),
+        ("second", 200),
+    ]
+    assert row["statusCode"] == 200
+
+
+async def test_passes_a_rate_limit_on_with_its_retry_after(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=429;retry_after=17")
+
+    with pytest.raises(openai.RateLimitError) as caught:
+        await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    row = await account.log()
+    assert caught.value.response.headers["retry-after"] == "17"
+    assert caught.value.response.headers["x-request-id"] == row["id"]
+    assert row["statusCode"] == 429
+    assert len(row["attempts"]) == 1
+
+
+async def test_waits_a_short_retry_after_and_tries_again(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=429;retry_after=1;times=1")
+    started = time.monotonic()
+
+    await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    row = await account.log()
+    assert time.monotonic() - started >= 1
+    assert [attempt["statusCode"] for attempt in row["attempts"]] == [429, 200]
+
+
+async def test_exhausted_quota_goes_to_the_next_provider_at_once(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=429;code=insufficient_quota", label="first")
+    await account.add_provider(simulator, label="second")
+
+    await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    row = await account.log()
+    assert [attempt["label"] for attempt in row["attempts"]] == ["first", "second"]
+
+
+async def test_when_all_fail_the_client_gets_one_clear_error(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=500", label="first")
+    await account.add_provider(simulator, apiKey="sk-sim;status=503;retry_after=9", label="second")
+
+    with pytest.raises(openai.InternalServerError) as caught:
+        await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    error = caught.value.response.json()["error"]
+    assert caught.value.status_code == 503
+    assert caught.value.response.headers["retry-after"] == "9"
+    assert error["type"] == "server_error"
+    assert error["code"] == "overloaded"
+    assert [attempt["provider"] for attempt in error["attempts"]] == ["first", "first", "second"]
+
+
+async def test_a_refused_provider_key_never_reaches_the_client_as_401(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim-secret-0042;status=401", label="first")
+
+    with pytest.raises(openai.InternalServerError) as caught:
+        await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    await account.log()
+    data = await account.graphql(
+        "query($id: ID!) { workspace(id: $id) { providerKeys { lastError { statusCode message } } } }",
+        id=account.workspace_id,
+    )
+    assert caught.value.status_code == 502
+    assert caught.value.response.json()["error"]["code"] == "invalid_provider_key"
+    assert caught.value.response.headers["x-should-retry"] == "false"
+    assert "sk-sim-secret-0042" not in caught.value.response.text
+    assert data["workspace"]["providerKeys"][0]["lastError"]["statusCode"] == 401
+
+
+async def test_a_bad_request_goes_back_to_the_client_at_once(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=400", label="first")
+    await account.add_provider(simulator, label="second")
+
+    with pytest.raises(openai.BadRequestError):
+        await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+    row = await account.log()
+    assert (row["statusCode"], len(row["attempts"])) == (400, 1)
+
+
+@pytest.mark.parametrize("directive", ["hang", "first_token=30"])
+async def test_a_silent_provider_costs_no_more_than_its_limit(
+    settings: Settings, simulator: RunningSimulator, directive: str
+) -> None:
+    async with open_gateway(settings.model_copy(update={"first_token_timeout_s": 0.3})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey=f"sk-sim;{directive}", label="first")
+        await account.add_provider(simulator, label="second")
+        started = time.monotonic()
+
+        stream = await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO], stream=True)
+        chunks = [chunk async for chunk in stream]
+
+        row = await account.log()
+    assert 0.3 <= time.monotonic() - started < 3
+    assert chunks[-1].choices[0].finish_reason == "stop"
+    assert [attempt["label"] for attempt in row["attempts"]] == ["first", "second"]
+
+
+async def test_a_failing_candidate_is_rested(settings: Settings, simulator: RunningSimulator) -> None:
+    async with open_gateway(settings.model_copy(update={"breaker_failures": 2})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;status=500", label="first")
+        await account.add_provider(simulator, label="second")
+        for _ in range(2):
+            await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+        newest, oldest = await account.logs(2)
+
+    assert [attempt["label"] for attempt in oldest["attempts"]] == ["first", "first", "second"]
+    assert [attempt["label"] for attempt in newest["attempts"]] == ["second"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+async def test_a_client_that_leaves_cancels_the_provider(
+    account: Account, simulator: RunningSimulator, stream: bool
+) -> None:
+    directive = "pace=0.05;tokens=2000" if stream else "hang"
+    await account.add_provider(simulator, apiKey=f"sk-sim;{directive}")
+
+    async def ask() -> None:
+        body = {"model": "gpt-4o", "messages": [HELLO], "stream": stream}
+        headers = {"authorization": f"Bearer {account.api_key}"}
+        async with httpx.AsyncClient() as http:
+            await http.post(f"{account.url}/v1/chat/completions", json=body, headers=headers)
+
+    asking = asyncio.create_task(ask())
+    seen = await simulator.simulator.arrived()
+    asking.cancel()
+    started = time.monotonic()
+    status = await seen[0].ended()
+
+    row = await account.log()
+    assert status == "aborted"
+    assert time.monotonic() - started < 1
+    assert row["statusCode"] == 499
+    assert len(row["attempts"]) == 1
