@@ -11,7 +11,8 @@ from pathlib import Path
 from app.errors import StartRefused
 from app.settings import Settings
 
-_SECRETS = "secrets.json"
+# The file in the data folder that keeps the secrets nobody has set.
+SECRETS = "secrets.json"
 _LOCK = "worker.lock"
 
 
@@ -32,7 +33,7 @@ def with_secrets(settings: Settings) -> Settings:
             f"{' and '.join(missing)} must be set, because the server listens on {settings.host} and not "
             "only on this machine. `perpetuo init-env` writes a .env with fresh secrets."
         )
-    kept = _kept_secrets(prepare(settings.data_dir) / _SECRETS)
+    kept = _kept_secrets(prepare(settings.data_dir) / SECRETS)
     return settings.model_copy(
         update={
             "jwt_secret": settings.jwt_secret or kept["JWT_SECRET"],

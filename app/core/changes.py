@@ -1,7 +1,7 @@
 """The switchboard of one process: who changed something says so, who cares hears it at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -34,6 +34,9 @@ Listener = Callable[[Change], None]
 
 _BACKLOG = 1000
 
+# Where other processes hear of a changed workspace; the payload is its id.
+CHANGED_CHANNEL = "perpetuo_changed"
+
 
 class Changes:
     """Publishes changes within the process. Listeners are called at once, in order, and must not fail."""
@@ -55,7 +58,7 @@ class Changes:
         finally:
             self._listeners.remove(listener)
 
-    async def stream(self) -> AsyncIterator[Change]:
+    async def stream(self) -> AsyncGenerator[Change, None]:
         """Every change from now on. A reader that falls far behind loses the oldest ones."""
         backlog: asyncio.Queue[Change] = asyncio.Queue()
 

@@ -13,6 +13,7 @@ from app.database.notifications import notify as notify
 from app.database.statements import Value as Value
 from app.database.statements import execute_many as execute_many
 from app.database.statements import insert_new as insert_new
+from app.database.statements import lock as lock
 from app.database.statements import to_sqlite as to_sqlite
 from app.database.statements import upsert_sums as upsert_sums
 from app.database.transactions import transaction as transaction

@@ -68,6 +68,15 @@ async def upsert_sums(
     await execute_many(connection, sql, [[row[name] for name in columns] for row in ordered])
 
 
+async def lock(connection: BaseDBAsyncClient, number: int) -> None:
+    """Waits until nobody else holds the lock of this number, and holds it until the transaction ends.
+
+    On SQLite no two transactions write at once anyway.
+    """
+    if dialect_of(connection) == "postgres":
+        await connection.execute_query("SELECT pg_advisory_xact_lock($1)", [number])
+
+
 def to_sqlite(value: Value) -> str | bytes | int | float | None:
     """A value as Tortoise stores it in SQLite, so that its models read the same value back."""
     if isinstance(value, UUID):
