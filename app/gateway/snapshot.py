@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from app.core.changes import Change, Changes, WorkspaceChanged
+from app.core.changes import CHANGED_CHANNEL, Change, Changes, WorkspaceChanged
 from app.core.ids import parse_id
 from app.core.secrets import Vault
 from app.database import fault, listen
@@ -21,8 +21,6 @@ from app.gateway.known import Caller
 from app.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-CHANGED_CHANNEL = "perpetuo_changed"
 
 _UNKNOWN_FOR_S = 1.0
 _MAX_UNKNOWN = 10_000
@@ -49,11 +47,17 @@ class Snapshot:
         self._changes_seen = 0
         self._changed_at: dict[UUID, int] = {}
         self._vouched_at: float | None = None
+        self._is_away = False
 
     @property
     def vouched_s_ago(self) -> float | None:
         """Seconds since the database last confirmed what is here; None before it ever did."""
         return None if self._vouched_at is None else self._clock() - self._vouched_at
+
+    @property
+    def away_for_s(self) -> float | None:
+        """Seconds since the database last answered; None while it answers."""
+        return self.vouched_s_ago if self._is_away else None
 
     @property
     def can_vouch(self) -> bool:
@@ -112,7 +116,7 @@ class Snapshot:
             for workspace_id in chosen:
                 if self._versions.get(workspace_id, -1) not in {-1, present.get(workspace_id)}:
                     self.forget(workspace_id)
-        self._vouched_at = started
+        self._vouched_at, self._is_away = started, False
 
     async def _fill(self, key_hash: bytes) -> Caller | None:
         while True:
@@ -165,16 +169,14 @@ class Snapshot:
             self.forget(change.workspace_id)
 
     async def _poll_for_ever(self) -> None:
-        is_away = False
         while True:
             try:
                 await self.poll()
-                is_away = False
             except Exception as error:  # whatever it is: what is known grows older until it passes
-                if not is_away:
+                if not self._is_away:
                     trace = error if fault(error) is None else None
                     logger.warning("cannot ask the database for changes: %s", error, exc_info=trace)
-                is_away = True
+                self._is_away = True
             await asyncio.sleep(self._settings.snapshot_poll_s)
 
     async def _listen(self) -> None:

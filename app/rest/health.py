@@ -33,7 +33,7 @@ class Health:
         """
         reasons = list(self._reasons())
         ledger = self.ledger.state
-        away_s = ledger.database_away_s
+        away_s = self._away_s()
         is_degraded = away_s is not None or ledger.rejected or ledger.damaged
         body = {
             "status": "unavailable" if reasons else "degraded" if is_degraded else "ok",
@@ -58,5 +58,10 @@ class Health:
             yield "the journal cannot be written"
         if not self.snapshot.can_vouch:
             yield "the database has been away for too long to vouch for API keys"
-        if limit_s and ledger.database_away_s is not None and ledger.database_away_s > limit_s:
+        if limit_s and (self._away_s() or 0) > limit_s:
             yield "the database has been away for longer than DATABASE_OUTAGE_LIMIT_S"
+
+    def _away_s(self) -> float | None:
+        """Seconds since the database is away, whoever noticed first; None while it is there."""
+        noticed = (self.ledger.state.database_away_s, self.snapshot.away_for_s)
+        return max((away_s for away_s in noticed if away_s is not None), default=None)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.core.changes import Changes, WorkspaceChanged
+from app.core.changes import CHANGED_CHANNEL, Changes, WorkspaceChanged
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.secrets import Vault, hash_api_key, provider_key_place
@@ -15,7 +15,7 @@ from app.errors import SnapshotUnavailable
 from app.gateway import filling
 from app.gateway import snapshot as snapshot_module
 from app.gateway.filling import Filling
-from app.gateway.snapshot import CHANGED_CHANNEL, Snapshot
+from app.gateway.snapshot import Snapshot
 from app.models import ApiKey, ProviderKey, Workspace
 from app.settings import Settings
 from tests.front_door import until
