@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from app.core.changes import Changes
@@ -21,15 +21,13 @@ from app.management.passwords import Passwords
 from app.management.throttle import Throttle
 from app.management.tokens import Tokens
 from app.management.tools import Tools
+from app.rest import page
 from app.rest.chat_completions import ChatCompletions
 from app.rest.health import Drain, Health
 from app.rest.routes import PREFIX, Routes
 from app.settings import Settings
 from app.upstream import Upstream
 from graphql_schema.router import create_graphql_router
-
-_INSTALLED_PAGE = Path(__file__).parent / "web" / "index.html"
-_SOURCE_PAGE = Path(__file__).parent.parent / "web" / "index.html"
 
 
 class Perpetuo:
@@ -56,7 +54,6 @@ class Perpetuo:
 
     def _create_management(self) -> FastAPI:
         app = FastAPI(title="Perpetuo", docs_url=None, redoc_url=None, openapi_url=None)
-        app.include_router(create_graphql_router(self._tools), prefix="/graphql")
 
         @app.get("/health")
         async def health() -> Response:
@@ -68,9 +65,14 @@ class Perpetuo:
             return Response('{"status":"ok"}', media_type="application/json")
 
         @app.get("/")
-        async def page() -> Response:
-            return FileResponse(_INSTALLED_PAGE if _INSTALLED_PAGE.exists() else _SOURCE_PAGE)
+        async def first_steps() -> Response:
+            return page.first_steps(self._tools.settings.base_url)
 
+        @app.get("/graphql")
+        async def graphql_by_get(request: Request) -> Response:
+            return page.instead_of_graphql(request)
+
+        app.include_router(create_graphql_router(self._tools), prefix="/graphql")
         return app
 
     @asynccontextmanager
