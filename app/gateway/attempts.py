@@ -40,7 +40,7 @@ _KINDS: dict[type[UpstreamError], FailureKind] = {
     UpstreamTimeout: FailureKind.SILENCE,
     UpstreamCut: FailureKind.CUT,
     MalformedAnswer: FailureKind.MALFORMED,
-    AnswerTooLarge: FailureKind.MALFORMED,
+    AnswerTooLarge: FailureKind.ANSWER_TOO_LARGE,
     ConnectionsExhausted: FailureKind.NO_CONNECTION_FREE,
     # Our own policy stands in the way of this provider key; its owner must hear of it.
     UpstreamForbidden: FailureKind.PERMISSION,
@@ -71,8 +71,7 @@ def understand(error: Exception) -> Failure:
         case TimeoutError():
             return Failure(FailureKind.SILENCE, "no answer within the time limit")
         case UpstreamError():
-            should_retry = None if error.retryable else False
-            return Failure(_KINDS[type(error)], error.message, should_retry=should_retry)
+            return Failure(_KINDS[type(error)], error.message)
         case _:
             raise error
 

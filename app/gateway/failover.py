@@ -53,6 +53,8 @@ RULES: Mapping[FailureKind, Rule] = {
     FailureKind.CONNECTION: Rule(Action.RETRY, 502, _SERVER, "connection_failed", True, True),
     FailureKind.SILENCE: Rule(Action.NEXT, 504, _SERVER, "timeout", True, True),
     FailureKind.MALFORMED: Rule(Action.RETRY, 502, _SERVER, "invalid_upstream_response", True, True),
+    # Another model may say less.
+    FailureKind.ANSWER_TOO_LARGE: Rule(Action.NEXT, 502, _SERVER, "upstream_response_too_large", True),
     FailureKind.CUT: Rule(Action.RETRY, 502, _SERVER, "upstream_stream_interrupted", True, True),
     # Our own shortage is never the provider's failure, and no other candidate has more.
     FailureKind.NO_CONNECTION_FREE: Rule(Action.RETURN, 503, _SERVER, "overloaded", False, True),

@@ -90,7 +90,7 @@ async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> Sig
         if verdict.renewed_hash is not None:
             current.password_hash = verdict.renewed_hash
             await current.save(update_fields=["password_hash"])
-        await Session.filter(user_id=user.id, expires_at__lt=now()).delete()
+        await Session.filter(expires_at__lt=now()).delete()
         signed_in = await _open_session(tools, current)
     tools.throttle.forgive(address[:_LONGEST_EMAIL], origin)
     return signed_in

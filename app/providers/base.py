@@ -71,6 +71,7 @@ class FailureKind(StrEnum):
     CONNECTION = "connection"
     SILENCE = "silence"
     MALFORMED = "malformed"
+    ANSWER_TOO_LARGE = "answer_too_large"
     CUT = "cut"
     NO_CONNECTION_FREE = "no_connection_free"
 

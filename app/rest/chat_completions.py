@@ -123,7 +123,8 @@ def _headers(record: CompletionRecord) -> Headers:
     if record.answered_by is not None:
         headers.append((b"x-perpetuo-provider", record.answered_by.provider_key.provider.encode()))
         headers.append((b"x-perpetuo-model", _printable(record.answered_by.model)))
-    if record.attempts:
+    # Not while the headers go out early, before anybody answered: then the log knows.
+    if record.attempts and (record.answered_by is not None or record.status):
         headers.append((b"x-perpetuo-attempts", b"%d" % len(record.attempts)))
     if record.notes:
         headers.append((b"x-perpetuo-notes", _printable(", ".join(record.notes))))

@@ -10,8 +10,13 @@ from app.rest import errors
 from app.rest.chat_completions import ChatCompletions
 from app.rest.client import Client
 
-PREFIX = "/v1/"
+_PREFIX = "/v1"
 _PATH = "/v1/chat/completions"
+
+
+def is_route(path: str) -> bool:
+    """Whether a path belongs to the data plane."""
+    return path.startswith(_PREFIX) and path[3:4] in {"", "/"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.database import DEFAULT, LEDGER, READ, Fault, connect, dialect, fault
 from app.errors import StartRefused
 from app.models import Workspace
+from app.settings import Fsync
 from tests.conftest import DatabaseKind, environment, make_settings
 
 
@@ -36,10 +37,14 @@ async def test_a_task_with_a_context_of_its_own_reaches_the_database() -> None:
     assert await task == 0
 
 
-async def test_sqlite_connections_are_set_up_for_one_writer_and_many_readers(sqlite_template: Path) -> None:
-    expected = {"journal_mode": "wal", "busy_timeout": 5000, "synchronous": 1, "foreign_keys": 1}
+@pytest.mark.parametrize(("fsync", "synchronous"), [(Fsync.OFF, 1), (Fsync.INTERVAL, 2), (Fsync.ALWAYS, 2)])
+async def test_sqlite_connections_are_set_up_for_one_writer_and_many_readers(
+    sqlite_template: Path, fsync: Fsync, synchronous: int
+) -> None:
+    expected = {"journal_mode": "wal", "busy_timeout": 5000, "synchronous": synchronous, "foreign_keys": 1}
+    settings = make_settings(sqlite_template.parent).model_copy(update={"ledger_fsync": fsync})
 
-    async with connect(make_settings(sqlite_template.parent)):
+    async with connect(settings):
         found = {
             (name, pragma): (await get_connection(name).execute_query(f"PRAGMA {pragma}"))[1][0][0]
             for name in (DEFAULT, LEDGER, READ)
@@ -114,7 +119,7 @@ def test_a_process_ends_although_its_work_failed_while_connected(sqlite_template
     script = (
         "import asyncio\n"
         "from app.database import connect\n"
-        "from app.settings import load\n"
+        "from app.settings import Fsync, load\n"
         "async def main():\n"
         "    async with connect(load()):\n"
         "        raise SystemExit(3)\n"

@@ -138,10 +138,10 @@ def test_a_segment_goes_when_nothing_in_it_is_needed(tmp_path: Path) -> None:
     for _ in range(2):
         journal.end(entries.ended(a_record()))
 
-    journal.release(before=journal.number)
+    journal.release(journal.number, 0)
     held = [path.name for path in segments(journal.folder)]
     journal.end(entries.ended(long_stream))
-    journal.release(before=journal.number)
+    journal.release(journal.number, 0)
     left = [path.name for path in segments(journal.folder)]
 
     # The first segment stays for the begin; the second one has nothing that is not committed.
@@ -156,7 +156,7 @@ def test_an_old_begin_is_copied_forward(tmp_path: Path) -> None:
     for _ in range(4):
         journal.end(entries.ended(a_record()))
 
-    journal.release(before=journal.number)
+    journal.release(journal.number, 0)
 
     kept = [entry.id for path in segments(journal.folder) for entry in read_all(path)[0]]
     assert not journal.path(1).exists()

@@ -37,6 +37,7 @@ WHAT_FOLLOWS: list[tuple[str, dict[str, object], str | None]] = [
     ("overloaded", {"retry_after_s": 60.0}, "B"),
     ("connection", {}, "A"),
     ("malformed", {}, "A"),
+    ("answer_too_large", {}, "B"),
     ("cut", {}, "A"),
     ("conflict", {}, "A"),
     ("rate_limited", {"retry_after_s": 2.0}, "A"),

@@ -43,7 +43,8 @@ async def test_a_draining_process_leaves_the_balancer_and_still_answers(
 async def test_a_full_journal_is_503_before_any_upstream_byte(
     settings: Settings, simulator: RunningSimulator
 ) -> None:
-    async with open_gateway(settings.model_copy(update={"journal_max_bytes": 1})) as gateway:
+    limits = {"journal_max_bytes": 1, "ledger_batch_interval_s": 0.5}
+    async with open_gateway(settings.model_copy(update=limits)) as gateway:
         account = await gateway.sign_up()
         await account.add_provider(simulator)
         body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}
@@ -52,10 +53,17 @@ async def test_a_full_journal_is_503_before_any_upstream_byte(
         second = await account.complete(body)
 
         health = await gateway.http.get(f"{gateway.url}/health")
+
+        async def has_room_again() -> bool:
+            return (await account.complete(body)).status_code == 200
+
+        await until(has_room_again)
+        rows = await account.logs(2)
+    assert [row["statusCode"] for row in rows] == [200, 200]
     assert first.status_code == 200
     assert (second.status_code, second.json()["error"]["code"]) == (503, "journal_unavailable")
     assert (health.status_code, health.json()["reasons"]) == (503, ["the journal is full"])
-    assert len(simulator.simulator.requests) == 1
+    assert len(simulator.simulator.requests) == 2
 
 
 @pytest.mark.parametrize(("limit_s", "status", "word"), [(600, 200, "degraded"), (0.2, 503, "unavailable")])

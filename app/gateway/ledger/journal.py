@@ -60,6 +60,8 @@ class Journal:
         self._open: dict[UUID, _Open] = {}
         self._sizes: dict[int, int] = {}
         self._is_torn = False
+        # Everything before this place is in the database.
+        self._committed = (1, 0)
         try:
             self.folder, self._lock = _make_folder(root)
             self._number = 0
@@ -69,14 +71,15 @@ class Journal:
             raise _unavailable(error) from error
 
     @property
-    def size_bytes(self) -> int:
-        """The size of all segments."""
-        return sum(self._sizes.values())
+    def backlog_bytes(self) -> int:
+        """How much of the journal the database has not taken yet."""
+        segment, offset = self._committed
+        return sum(size for number, size in self._sizes.items() if number >= segment) - offset
 
     @property
     def is_full(self) -> bool:
         """Whether no more completions may begin."""
-        return self.size_bytes >= self._max_bytes
+        return self.backlog_bytes >= self._max_bytes
 
     @property
     def number(self) -> int:
@@ -92,13 +95,17 @@ class Journal:
         """The file of a segment."""
         return self.folder / _SEGMENT.format(number)
 
-    def begin(self, entry: Begun) -> None:
-        """Keeps a completion's begin. Raises JournalUnavailable: then it must not go on."""
+    def check_room(self) -> None:
+        """Raises JournalUnavailable where no more completions may begin."""
         if self.is_full:
             raise JournalUnavailable(
-                f"The journal holds {self.size_bytes} bytes that the database has not taken yet "
+                f"The journal holds {self.backlog_bytes} bytes that the database has not taken yet "
                 "(JOURNAL_MAX_BYTES); no completion is accepted until it does."
             )
+
+    def begin(self, entry: Begun) -> None:
+        """Keeps a completion's begin. Raises JournalUnavailable: then it must not go on."""
+        self.check_room()
         line = to_line(entry)
         self._append(line)
         self._open[entry.id] = _Open(self._number, line)
@@ -108,8 +115,12 @@ class Journal:
         self._append(to_line(entry))
         self._open.pop(entry.id, None)
 
-    def release(self, before: int) -> None:
-        """Deletes the segments below `before`, all of whose ends are committed, once no begin needs them."""
+    def release(self, before: int, offset: int) -> None:
+        """Notes that every end before this segment's offset is in the database.
+
+        Segments below it are deleted as soon as no begin needs them.
+        """
+        self._committed = (before, offset)
         needed = {open_.segment for open_ in self._open.values()}
         for number in [number for number in self._sizes if number < before and number not in needed]:
             self.path(number).unlink(missing_ok=True)

@@ -65,7 +65,7 @@ class Ledger:
     def state(self) -> LedgerState:
         """How the ledger is doing now."""
         return LedgerState(
-            self._journal.size_bytes,
+            self._journal.backlog_bytes,
             self._journal.is_full,
             len(self._unwritten),
             self._writer.away_for_s,
@@ -74,11 +74,12 @@ class Ledger:
         )
 
     def check_open(self) -> None:
-        """Raises JournalUnavailable while an end waits for the journal: nothing may begin then."""
+        """Raises JournalUnavailable where no completion may begin now: what is refused here leaves no row."""
         if self._unwritten:
             self._retry_unwritten()
         if self._unwritten:
             raise JournalUnavailable("The journal cannot be written; no completion is accepted until it can.")
+        self._journal.check_room()
 
     async def begin(self, record: CompletionRecord) -> None:
         """Makes a completion's begin durable. Raises JournalUnavailable: then nothing may go upstream."""
@@ -123,7 +124,9 @@ class Ledger:
             while self._batch or self._read():
                 await self._writer.commit(self._batch)
                 self._batch = []
-            self._journal.release(self._reading)
+                self._journal.release(self._reading, self._reader.position)
+            # Begins were read too, and may be all there was.
+            self._journal.release(self._reading, self._reader.position)
 
     def _read(self) -> bool:
         """Reads the next ends into the batch; False where no more are there now."""

@@ -11,21 +11,21 @@ _PIECE_BYTES = 256 * 1024
 
 @dataclass(slots=True)
 class SegmentReader:
-    """Stands somewhere in a segment's file, which may still grow."""
+    """Stands at a position in a segment's file, which may still grow."""
 
     path: Path
     damaged: int = 0
-    _position: int = 0
+    position: int = 0
     _tail: bytes = b""
 
     def read(self) -> list[Entry] | None:
         """The next entries, possibly none of a piece that held none; None where no more is there now."""
         with self.path.open("rb") as file:
-            file.seek(self._position)
+            file.seek(self.position)
             piece = file.read(_PIECE_BYTES)
         if not piece:
             return None
-        self._position += len(piece)
+        self.position += len(piece)
         *lines, self._tail = (self._tail + piece).split(b"\n")
         return [entry for line in lines if (entry := self._decode(line)) is not None]
 
