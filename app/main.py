@@ -1,6 +1,7 @@
 """Wiring: the only module that knows every part of the process."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from app.gateway.access import Access
 from app.gateway.breaker import Breaker
 from app.gateway.dispatch import Dispatcher
 from app.gateway.ledger import Ledger
+from app.gateway.notifications import hear
 from app.gateway.snapshot import Snapshot
 from app.installation import only_worker, with_secrets
 from app.management.passwords import Passwords
@@ -24,7 +26,7 @@ from app.management.tools import Tools
 from app.rest import page
 from app.rest.chat_completions import ChatCompletions
 from app.rest.health import Drain, Health
-from app.rest.routes import PREFIX, Routes
+from app.rest.routes import Routes, is_route
 from app.settings import Settings
 from app.upstream import Upstream
 from graphql_schema.router import create_graphql_router
@@ -47,7 +49,7 @@ class Perpetuo:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request or a socket to the plane it belongs to."""
-        if self._routes is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
+        if self._routes is not None and scope["type"] == "http" and is_route(scope["path"]):
             await self._routes(scope, receive, send)
         else:
             await self._management(scope, receive, send)
@@ -92,6 +94,7 @@ class Perpetuo:
             await stack.enter_async_context(snapshot.running())
             ledger = Ledger(settings, tools.changes)
             await stack.enter_async_context(ledger.running())
+            await stack.enter_async_context(_in_background(hear(settings, tools.changes, ledger.origin)))
             self._open(snapshot, ledger)
             yield
 
@@ -101,6 +104,16 @@ class Perpetuo:
         dispatcher = Dispatcher(self._tools.upstream, breaker, settings)
         self._routes = Routes(ChatCompletions(Access(snapshot), ledger, dispatcher, settings))
         self._health = Health(settings, ledger, snapshot, self.drain)
+
+
+@asynccontextmanager
+async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def create_app(settings: Settings) -> Perpetuo:

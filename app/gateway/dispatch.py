@@ -95,11 +95,14 @@ class Dispatcher:
     async def _hold(
         self, stream: ProviderStream, waiting: asyncio.Timeout, *, is_assured: bool
     ) -> list[Chunk]:
-        """Everything up to the first token; where `is_assured`, everything."""
+        """Everything up to the first token; where `is_assured`, up to the end of the answer.
+
+        What follows the finish reason, usage for example, may be missing without a loss: it need not be held.
+        """
         held: list[Chunk] = []
         size_bytes = 0
         has_token = False
-        while is_assured or not has_token:
+        while not (stream.decoder.is_complete if is_assured else has_token):
             chunks = await stream.read()
             if chunks is None:
                 return held

@@ -1,7 +1,7 @@
 """The snapshot: what API keys open, in memory, filled by need and never older than promised.
 
-A change in this process is known at once, by `core.changes`; one in another by NOTIFY, and by a poll of the
-workspaces' versions whatever happens to the notifications.
+A change in this process is known at once, by `core.changes`; one in another by its notification, and by a
+poll of the workspaces' versions whatever happens to the notifications.
 """
 
 import asyncio
@@ -11,10 +11,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from app.core.changes import CHANGED_CHANNEL, Change, Changes, WorkspaceChanged
-from app.core.ids import parse_id
+from app.core.changes import Change, Changes, WorkspaceChanged
 from app.core.secrets import Vault
-from app.database import fault, listen
+from app.database import fault
 from app.errors import SnapshotUnavailable
 from app.gateway.filling import Filling, fill, versions
 from app.gateway.known import Caller
@@ -97,14 +96,14 @@ class Snapshot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keeps the snapshot true while the block runs."""
-        jobs = [asyncio.create_task(self._poll_for_ever()), asyncio.create_task(self._listen())]
+        polling = asyncio.create_task(self._poll_for_ever())
         try:
             with self._changes.listening(self._on_change):
                 yield
         finally:
-            for job in (*jobs, *self._filling.values()):
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            for task in (polling, *self._filling.values()):
+                task.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
 
     async def poll(self) -> None:
         """Compares every known workspace's version with the database's. Raises what the database raises."""
@@ -178,11 +177,3 @@ class Snapshot:
                     logger.warning("cannot ask the database for changes: %s", error, exc_info=trace)
                 self._is_away = True
             await asyncio.sleep(self._settings.snapshot_poll_s)
-
-    async def _listen(self) -> None:
-        def on_message(_: str, payload: str) -> None:
-            workspace_id = parse_id(payload)
-            if workspace_id is not None:
-                self.forget(workspace_id)
-
-        await listen(self._settings, [CHANGED_CHANNEL], on_message, lambda: None)

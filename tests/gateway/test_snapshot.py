@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.core.changes import CHANGED_CHANNEL, Changes, WorkspaceChanged
+from app.core.changes import Changes, WorkspaceChanged
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.secrets import Vault, hash_api_key, provider_key_place
-from app.database import notify, transaction
+from app.database import transaction
 from app.errors import SnapshotUnavailable
 from app.gateway import filling
 from app.gateway import snapshot as snapshot_module
@@ -77,13 +77,11 @@ async def a_workspace(vault: Vault, secret: str = "pk_one") -> Workspace:
     return workspace
 
 
-async def revoke(workspace: Workspace, *, tell: bool = False) -> None:
+async def revoke(workspace: Workspace) -> None:
     """Revokes the workspace's keys, as another process would."""
     async with transaction() as connection:
         await ApiKey.filter(workspace_id=workspace.id).using_db(connection).update(revoked_at=now())
         await Workspace.filter(id=workspace.id).using_db(connection).update(version=workspace.version + 1)
-        if tell:
-            await notify(connection, CHANGED_CHANNEL, str(workspace.id))
 
 
 async def test_finds_the_caller_with_its_enabled_keys_by_priority(snapshot: Snapshot, vault: Vault) -> None:
@@ -142,13 +140,10 @@ async def test_a_change_in_this_process_is_known_at_once(
     assert await snapshot.find(hash_api_key("pk_one")) is None
 
 
-@pytest.mark.parametrize("tell", [True, False], ids=["by notification or poll", "by poll alone"])
-async def test_a_change_in_another_process_is_known_within_a_second(
-    snapshot: Snapshot, vault: Vault, tell: bool
-) -> None:
+async def test_a_change_in_another_process_is_known_within_a_second(snapshot: Snapshot, vault: Vault) -> None:
     workspace = await a_workspace(vault)
     await snapshot.find(hash_api_key("pk_one"))
-    await revoke(workspace, tell=tell)
+    await revoke(workspace)
 
     async def is_out() -> bool:
         return await snapshot.find(hash_api_key("pk_one")) is None

@@ -72,6 +72,22 @@ async def test_an_assured_stream_falls_over_unseen(account: Account, simulator: 
     assert (row["statusCode"], row["attempts"][-1]["label"]) == (200, "second")
 
 
+async def test_an_assured_stream_does_not_wait_for_a_provider_that_forgets_to_hang_up(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    async with open_gateway(settings.model_copy(update={"stream_idle_timeout_s": 0.3})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;tokens=1;stall=3")
+
+        answer = await account.complete(
+            {"model": "gpt-4o", "messages": [HELLO], "stream": True}, **{"x-perpetuo-assured": "true"}
+        )
+
+        row = await account.log()
+    assert answer.text.endswith("data: [DONE]\n\n")
+    assert (row["statusCode"], len(row["attempts"])) == (200, 1)
+
+
 async def test_a_stream_without_done_is_whole_after_its_finish_reason(
     account: Account, simulator: RunningSimulator
 ) -> None:

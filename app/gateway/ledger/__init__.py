@@ -1,4 +1,5 @@
 from app.gateway.ledger.adoption import adopt as adopt
+from app.gateway.ledger.batch import LOGGED_CHANNEL as LOGGED_CHANNEL
 from app.gateway.ledger.ledger import Ledger as Ledger
 from app.gateway.ledger.ledger import LedgerState as LedgerState
 from app.gateway.ledger.writer import REJECTS as REJECTS

@@ -10,7 +10,6 @@ from app.core.changes import Changes
 from app.errors import JournalUnavailable
 from app.gateway.ledger import adoption, entries
 from app.gateway.ledger.entries import Ended
-from app.gateway.ledger.feed import hear
 from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import REJECTS, DatabaseAway, Writer
@@ -42,7 +41,6 @@ class Ledger:
 
     def __init__(self, settings: Settings, changes: Changes) -> None:
         self._settings = settings
-        self._changes = changes
         self._root = settings.data_dir / "journal"
         self._journal = Journal(
             self._root,
@@ -60,6 +58,11 @@ class Ledger:
         self._damaged = 0
         self._flushing = asyncio.Lock()
         self._syncing: asyncio.Task[None] | None = None
+
+    @property
+    def origin(self) -> str:
+        """The name of this process in its notifications."""
+        return self._writer.origin
 
     @property
     def state(self) -> LedgerState:
@@ -105,7 +108,6 @@ class Ledger:
         jobs = [
             asyncio.create_task(self._write_for_ever()),
             asyncio.create_task(self._adopt_for_ever()),
-            asyncio.create_task(hear(self._settings, self._changes, self._writer.origin)),
         ]
         if self._settings.ledger_fsync is Fsync.INTERVAL:
             jobs.append(asyncio.create_task(self._sync_for_ever()))
