@@ -1,0 +1,1 @@
+from app.cli.commands import main as main

@@ -1,0 +1,40 @@
+"""What `perpetuo doctor` finds: a verdict, what it is about, and how to mend it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How bad it is. Only FAIL keeps Perpetuo from doing its work."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `text` never holds a secret."""
+
+    verdict: Verdict
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        """The line as it is printed."""
+        return f"{self.verdict:<5} {self.subject:<14} {self.text}"
+
+
+def ok(subject: str, text: str) -> Finding:
+    """A finding that asks for nothing."""
+    return Finding(Verdict.OK, subject, text)
+
+
+def warn(subject: str, text: str) -> Finding:
+    """A finding that works now and may hurt later."""
+    return Finding(Verdict.WARN, subject, text)
+
+
+def fail(subject: str, text: str) -> Finding:
+    """A finding that has to be mended."""
+    return Finding(Verdict.FAIL, subject, text)

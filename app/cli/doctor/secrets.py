@@ -1,0 +1,60 @@
+"""Checks of JWT_SECRET and ENCRYPTION_KEY, and of the files that may hold them."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.core.secrets import Vault
+from app.installation import SECRETS, with_secrets
+from app.settings import Settings
+
+# Thirty-two random hex digits hold about fourteen different ones; a typed word repeated holds few.
+_DIFFERENT_CHARACTERS = 8
+
+
+def check_secrets(settings: Settings) -> tuple[list[Finding], Vault | None]:
+    """The findings, and what opens the stored provider keys where ENCRYPTION_KEY is known."""
+    kept = settings.data_dir / SECRETS
+    files = [*_check_permissions(kept), *_check_permissions(Path(".env"))]
+    missing = [
+        name
+        for name, value in (("JWT_SECRET", settings.jwt_secret), ("ENCRYPTION_KEY", settings.encryption_key))
+        if not value
+    ]
+    vault = Vault(settings.encryption_key) if settings.encryption_key else None
+    if missing and not settings.is_loopback:
+        text = (
+            f"{' and '.join(missing)} must be set where HOST is not this machine alone: `perpetuo init-env`"
+        )
+        return [fail("secrets", text), *files], vault
+    if missing and not kept.exists():
+        return [ok("secrets", f"the first start makes them, in {kept}"), *files], vault
+    try:
+        complete = with_secrets(settings)
+    except (OSError, ValueError, KeyError):
+        text = f"{kept} cannot be read as JSON with both secrets: restore it from a backup"
+        return [fail("secrets", text), *files], vault
+    return [*_check_strength(complete), *files], Vault(complete.encryption_key)
+
+
+def _check_strength(settings: Settings) -> Iterator[Finding]:
+    weak = [
+        name
+        for name, values in (
+            ("JWT_SECRET", (settings.jwt_secret,)),
+            ("ENCRYPTION_KEY", settings.encryption_key),
+        )
+        if any(len(set(value)) < _DIFFERENT_CHARACTERS for value in values)
+    ]
+    if weak:
+        yield fail("secrets", f"{' and '.join(weak)} can be guessed: take one from `openssl rand -hex 32`")
+    elif settings.jwt_secret in settings.encryption_key:
+        yield warn("secrets", "JWT_SECRET and ENCRYPTION_KEY are the same: give JWT_SECRET one of its own")
+    else:
+        yield ok("secrets", "both are there and look random")
+
+
+def _check_permissions(file: Path) -> Iterator[Finding]:
+    if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        yield warn("secrets", f"others on this machine may read {file}: chmod 600 {file}")

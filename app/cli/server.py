@@ -1,0 +1,138 @@
+"""The application under uvicorn, from the first line printed to the last record flushed."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
+from types import FrameType
+
+import uvicorn
+import uvloop
+
+from app.errors import StartRefused
+from app.main import Perpetuo, create_app
+from app.settings import Settings
+
+_READY_EVERY_S = 0.02
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but SIGTERM is first told to the balancer and only then closes the door.
+
+    Until DRAIN_DELAY_S is over everything is still accepted while `/health` answers 503. A second signal ends
+    the wait.
+    """
+
+    def __init__(self, app: Perpetuo, settings: Settings) -> None:
+        super().__init__(_config(app, settings))
+        self._app = app
+        self._drain_delay_s = settings.drain_delay_s
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Notes the signal, without uvicorn's own handler, which would raise it again after a clean end."""
+        is_repeated = self._app.drain.is_draining
+        self._app.drain.is_draining = True
+        delay_s = 0.0 if is_repeated or sig == signal.SIGINT else self._drain_delay_s
+        if self.should_exit:
+            self.force_exit = True
+        elif delay_s:
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(loop.call_later, delay_s, self.close_door)
+        else:
+            self.close_door()
+
+    def close_door(self) -> None:
+        """Ends `serve` as soon as what runs has finished."""
+        self.should_exit = True
+
+
+def run(settings: Settings, work: Coroutine[object, object, None]) -> None:
+    """Does `work` in an event loop of its own, with logging as LOG_LEVEL says."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    # They name every upstream URL and every request; the ledger has what matters.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+async def serve(settings: Settings, on_ready: Callable[[str], Awaitable[None]]) -> None:
+    """Serves until a signal ends it; `on_ready` gets the address, without trailing slash, once it answers.
+
+    Where `on_ready` fails, so does this. Raises StartRefused.
+    """
+    app = create_app(settings)
+    async with app.running():
+        listeners = listen(settings)
+        address = settings.public_url.rstrip("/") or f"http://localhost:{listeners[0].getsockname()[1]}"
+        server = Server(app, settings)
+        greeting = asyncio.create_task(_greet(server, on_ready, address))
+        await server.serve(listeners)
+        greeting.cancel()
+        await asyncio.wait({greeting})
+        # Once a signal has closed the door the greeting cannot but fail.
+        if not app.drain.is_draining:
+            greeting.result()
+
+
+async def welcome(address: str) -> None:
+    """Prints where to go next."""
+    print(
+        f"\nPerpetuo listens on {address}\n"
+        f"  first steps   {address}/\n"
+        f"  the route     POST {address}/v1/chat/completions\n"
+        f"  management    {address}/graphql\n"
+        f"  health        {address}/health\n",
+        flush=True,
+    )
+
+
+def listen(settings: Settings) -> list[socket.socket]:
+    """Sockets that listen on PORT, one for each address that HOST stands for. Raises StartRefused."""
+    with ExitStack() as opened:
+        try:
+            found = socket.getaddrinfo(
+                settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )
+            listeners = [
+                opened.enter_context(socket.create_server(address, family=family))
+                for family, _, _, _, address in dict.fromkeys(found)
+            ]
+        except OSError as error:
+            reason = (error.strerror or str(error)).partition(" (")[0]
+            raise StartRefused(
+                f"Nothing can listen on port {settings.port} of {settings.host}: {reason}. "
+                "Set PORT to a free one, or stop whoever has this one."
+            ) from error
+        opened.pop_all()
+    return listeners
+
+
+async def _greet(server: Server, on_ready: Callable[[str], Awaitable[None]], address: str) -> None:
+    while not server.started:  # noqa: ASYNC110 # uvicorn offers no event
+        await asyncio.sleep(_READY_EVERY_S)
+    try:
+        await on_ready(address)
+    except BaseException:
+        server.close_door()
+        raise
+
+
+def _config(app: Perpetuo, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="websockets-sansio",
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=round(settings.drain_timeout_s) or None,
+    )

@@ -1,0 +1,225 @@
+"""`perpetuo serve`: from the first line to the last record."""
+
+import asyncio
+import re
+import socket
+import sqlite3
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from app.simulator import RunningSimulator
+from tests.cli.command import run, running
+from tests.conftest import environment, make_settings
+from tests.front_door import Account, Row, until
+
+_HELLO = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hello!"}]}
+
+
+async def test_serve_says_where_to_go_and_is_healthy(settings: Settings, tmp_path: Path) -> None:
+    async with running("serve", env=environment(settings), cwd=tmp_path) as server:
+        page = await server.http.get(server.url)
+        health = await server.http.get(f"{server.url}/health")
+
+        code = await server.stop()
+
+    assert page.status_code == 200
+    assert (health.status_code, health.json()["status"]) == (200, "ok")
+    assert re.findall(r"(\S+) +(?:POST )?http://localhost:\d+(\S*)", server.said.partition("first")[2]) == [
+        ("steps", "/"),
+        ("route", "/v1/chat/completions"),
+        ("management", "/graphql"),
+        ("health", "/health"),
+    ]
+    assert code == 0
+
+
+async def test_between_sigterm_and_the_closed_door_health_is_503_and_completions_go_on(
+    settings: Settings, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    env = environment(settings) | {"DRAIN_DELAY_S": "1.5"}
+    async with running("serve", env=env, cwd=tmp_path) as server:
+        account = await server.sign_up()
+        await account.add_provider(simulator)
+
+        async def is_draining() -> bool:
+            report = await server.http.get(f"{server.url}/health")
+            return report.status_code == 503 and "draining" in report.json()["reasons"]
+
+        server.process.terminate()
+        await until(is_draining)
+        answer = await account.complete(_HELLO)
+        code = await server.ended()
+
+        with pytest.raises(httpx.ConnectError):
+            await account.complete(_HELLO)
+
+    assert answer.status_code == 200
+    assert code == 0
+
+
+async def test_a_running_stream_finishes_before_the_process_ends(
+    settings: Settings, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    async with running("serve", env=environment(settings), cwd=tmp_path) as server:
+        account = await server.sign_up()
+        await account.add_provider(simulator)
+        body = _HELLO | {"model": "gpt-4o-mini;tokens=20;pace=0.05", "stream": True}
+        request = server.http.build_request(
+            "POST",
+            f"{server.url}/v1/chat/completions",
+            json=body,
+            headers={"authorization": f"Bearer {account.api_key}"},
+        )
+        stream = await server.http.send(request, stream=True)
+
+        server.process.terminate()
+        lines = [line async for line in stream.aiter_lines() if line.startswith("data: ")]
+        code = await server.ended()
+
+    assert len(lines) > 20
+    assert lines[-1] == "data: [DONE]"
+    assert code == 0
+
+
+async def test_a_killed_process_loses_no_completion(
+    settings: Settings, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    # So that what has ended is in the journal alone when the process dies.
+    slow = environment(settings) | {"LEDGER_BATCH_INTERVAL_S": "60"}
+    async with running("serve", env=slow, cwd=tmp_path) as server:
+        account = await server.sign_up()
+        await account.add_provider(simulator)
+        answer = await account.complete(_HELLO)
+        hanging = asyncio.create_task(account.complete(_HELLO | {"model": "gpt-4o;hang"}))
+        await simulator.simulator.arrived(2)
+        server.process.kill()
+        await server.ended()
+        with pytest.raises(httpx.HTTPError):
+            await hanging
+
+    seen, counted = [], []
+    for _ in range(2):
+        async with running("serve", env=environment(settings), cwd=tmp_path) as server:
+            account.url, account.http = server.url, server.http
+            seen.append(await account.logs(2))
+            counted.append(await _usage(account))
+            await server.stop()
+
+    assert seen[0] == seen[1]
+    interrupted, ended = seen[0]
+    assert (ended["id"], ended["statusCode"]) == (answer.headers["x-request-id"], 200)
+    assert (interrupted["statusCode"], interrupted["requestedModel"]) == (500, "gpt-4o;hang")
+    assert interrupted["errorMessage"] == "The gateway's process ended while the completion ran."
+    assert counted == [{"requests": 2, "failedRequests": 1}] * 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "named"),
+    [
+        pytest.param("PORT", "many", "PORT:", id="not a number"),
+        pytest.param("LOG_LEVEL", "loudest", "LOG_LEVEL:", id="not a choice"),
+        pytest.param("JWT_SECRET", "too-short-7c1", "JWT_SECRET must have at least 32", id="short secret"),
+        pytest.param(
+            "ENCRYPTION_KEY", "too-short-7c2", "ENCRYPTION_KEY must have at least 32", id="short key"
+        ),
+        pytest.param(
+            "PUBLIC_URL", "gateway.example", "PUBLIC_URL must start with", id="address without scheme"
+        ),
+        pytest.param("DATABASE_URL", "mysql://u:pw7c3@host/x", "DATABASE_URL must start with", id="database"),
+    ],
+)
+async def test_a_bad_setting_is_named_and_its_value_is_not(
+    variable: str, value: str, named: str, tmp_path: Path
+) -> None:
+    env = environment(make_settings(tmp_path / "data")) | {variable: value}
+
+    outcome = await run("serve", env=env, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert [line for line in outcome.stderr.splitlines() if named in line] != []
+    assert value not in outcome.text
+    assert "Traceback" not in outcome.text
+
+
+async def test_others_are_not_let_in_without_secrets(tmp_path: Path) -> None:
+    env = environment(make_settings(tmp_path / "data")) | {"HOST": "0.0.0.0"}
+    del env["JWT_SECRET"], env["ENCRYPTION_KEY"]
+
+    outcome = await run("serve", env=env, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr == (
+        "perpetuo: JWT_SECRET and ENCRYPTION_KEY must be set, because the server listens on 0.0.0.0 and not "
+        "only on this machine. `perpetuo init-env` writes a .env with fresh secrets.\n"
+    )
+
+
+async def test_a_second_process_on_the_same_sqlite_is_refused(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    env = environment(sqlite_settings)
+    async with running("serve", env=env, cwd=tmp_path):
+        outcome = await run("serve", env=env, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr.startswith(f"perpetuo: Another Perpetuo serves from {tmp_path} already")
+    assert outcome.stderr.endswith("For several processes set DATABASE_URL to a PostgreSQL.\n")
+
+
+async def test_two_processes_share_a_postgres(
+    postgres_settings: Settings, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    env = environment(postgres_settings)
+    async with (
+        running("serve", env=env, cwd=tmp_path) as first,
+        running("serve", env=env, cwd=tmp_path) as second,
+    ):
+        account = await first.sign_up()
+        await account.add_provider(simulator)
+        account.url = second.url
+        answer = await account.complete(_HELLO)
+        codes = [await first.stop(), await second.stop()]
+
+    assert answer.status_code == 200
+    assert codes == [0, 0]
+
+
+async def test_a_taken_port_is_one_clear_line(sqlite_settings: Settings, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        env = environment(sqlite_settings) | {"PORT": str(port)}
+
+        outcome = await run("serve", env=env, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr == (
+        f"perpetuo: Nothing can listen on port {port} of 127.0.0.1: Address already in use. "
+        "Set PORT to a free one, or stop whoever has this one.\n"
+    )
+
+
+async def test_on_loopback_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
+    env = environment(make_settings(tmp_path / "data"))
+    del env["JWT_SECRET"], env["ENCRYPTION_KEY"]
+    async with running("serve", env=env, cwd=tmp_path) as server:
+        account = await server.sign_up()
+        await server.stop()
+
+    async with running("serve", env=env, cwd=tmp_path) as server:
+        account.url, account.http = server.url, server.http
+        me = await account.graphql("{ me { email } }")
+
+    assert me == {"me": {"email": "ada@example.com"}}
+    assert (tmp_path / "data" / "secrets.json").stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(tmp_path / "data" / "perpetuo.db") as database:
+        assert database.execute("SELECT count(*) FROM user").fetchone() == (1,)
+    database.close()
+
+
+async def _usage(account: Account) -> Row:
+    query = "query($id: ID!) { workspace(id: $id) { usage { requests failedRequests } } }"
+    usage: Row = (await account.graphql(query, id=account.workspace_id))["workspace"]["usage"]
+    return usage
