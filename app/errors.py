@@ -275,6 +275,13 @@ class UpstreamForbidden(UpstreamError):
 # What is wrong with the installation.
 
 
+class SimulatorUnavailable(PerpetuoError):
+    """The simulated provider cannot be started; the message says what to mend."""
+
+    code = "simulator_unavailable"
+    http_status = 503
+
+
 class StartRefused(PerpetuoError):
     """The process must not start like this; the message says what to mend."""
 

@@ -19,6 +19,7 @@ from app.gateway.ledger import Ledger
 from app.gateway.notifications import hear
 from app.gateway.snapshot import Snapshot
 from app.installation import only_worker, with_secrets
+from app.management import simulated
 from app.management.passwords import Passwords
 from app.management.throttle import Throttle
 from app.management.tokens import Tokens
@@ -28,6 +29,7 @@ from app.rest.chat_completions import ChatCompletions
 from app.rest.health import Drain, Health
 from app.rest.routes import Routes, is_route
 from app.settings import Settings
+from app.simulator import EmbeddedSimulator
 from app.upstream import Upstream
 from graphql_schema.router import create_graphql_router
 
@@ -89,6 +91,8 @@ class Perpetuo:
             await migrate(settings)
             await stack.enter_async_context(connect(settings))
             stack.push_async_callback(tools.upstream.close)
+            await stack.enter_async_context(tools.simulated.running())
+            await simulated.resume(tools)
             snapshot = Snapshot(settings, tools.vault, tools.changes)
             await snapshot.poll()
             await stack.enter_async_context(snapshot.running())
@@ -132,4 +136,5 @@ def create_tools(settings: Settings) -> Tools:
         throttle=Throttle(),
         changes=Changes(),
         upstream=Upstream(settings),
+        simulated=EmbeddedSimulator(settings),
     )

@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     allow_private_upstreams: bool | None = Field(
         None, description="Whether base URLs may point into private networks; default: on for loopback."
     )
+    simulator_port: int = Field(
+        4011,
+        ge=1,
+        le=65535,
+        description="Loopback port of the simulated provider, once a workspace has a key for it.",
+    )
 
     max_body_bytes: Positive = Field(20_000_000, description="Largest request body.")
     max_answer_bytes: Positive = Field(50_000_000, description="Largest plain answer of a provider.")
@@ -166,6 +172,11 @@ class Settings(BaseSettings):
         if self.allow_private_upstreams is None:
             return self.is_loopback
         return self.allow_private_upstreams
+
+    @property
+    def simulator_allowed(self) -> bool:
+        """Whether the simulated provider may be offered: to nobody but users of this machine."""
+        return self.is_loopback and self.private_upstreams_allowed
 
     @property
     def is_sqlite(self) -> bool:

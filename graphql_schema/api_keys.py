@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -9,8 +10,10 @@ from app import models
 from app.core.clock import now
 from app.management import api_keys
 from app.management.api_keys import CreatedApiKey
+from app.management.usage import ApiKeyDays, GroupUse, UsageSums
 from graphql_schema.context import Info
 from graphql_schema.paging import require_id
+from graphql_schema.usage import TimedAmounts, UsageTotals, check_days, timed_amounts
 
 _KeyId = Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the API key.")]
 _WorkspaceId = Annotated[strawberry.ID, strawberry.argument(description="Id of the workspace.")]
@@ -19,6 +22,9 @@ _WorkspaceId = Annotated[strawberry.ID, strawberry.argument(description="Id of t
 @strawberry.type(description="A key of the route. Only its hash is kept.")
 class ApiKey:
     """An API key as the workspace's owner sees it."""
+
+    row_id: strawberry.Private[UUID]
+    workspace_id: strawberry.Private[UUID]
 
     id: strawberry.ID = strawberry.field(description="Opaque id.")
     name: str = strawberry.field(description="What its owner calls it.")
@@ -33,10 +39,24 @@ class ApiKey:
     revoked_at: datetime | None = strawberry.field(description="When it was revoked; null: it was not.")
     created_at: datetime = strawberry.field(description="When it was made.")
 
+    @strawberry.field(description="What it was used for in the last days.")
+    async def usage(
+        self,
+        info: Info,
+        days: Annotated[
+            int, strawberry.argument(description="1 to 365; today, in UTC, is the last of them.")
+        ] = 30,
+    ) -> UsageTotals:
+        """The last days of this key."""
+        asked = ApiKeyDays(self.workspace_id, self.row_id, check_days(days))
+        return UsageTotals.from_sums(await info.context.loaders.api_key_use.load(asked) or UsageSums())
+
     @classmethod
     def from_row(cls, row: models.ApiKey) -> "ApiKey":
         """The API key of a row."""
         return cls(
+            row_id=row.id,
+            workspace_id=row.workspace_id,
             id=strawberry.ID(str(row.id)),
             name=row.name,
             prefix=row.prefix,
@@ -45,6 +65,32 @@ class ApiKey:
             last_used_at=row.last_used_at,
             revoked_at=row.revoked_at,
             created_at=row.created_at,
+        )
+
+
+@strawberry.type(description="What one API key was used for in a range of days.")
+class ApiKeyUsage(TimedAmounts):
+    """The sums of one API key."""
+
+    row_id: strawberry.Private[UUID]
+
+    api_key_id: strawberry.ID = strawberry.field(description="Id of the key, also where it has been deleted.")
+    average_duration_ms: float = strawberry.field(description="Mean time of a request in milliseconds.")
+
+    @strawberry.field(description="The key that asked; null once it has been deleted.")
+    async def api_key(self, info: Info) -> ApiKey | None:
+        """The key that asked."""
+        row = await info.context.loaders.api_key.load(self.row_id)
+        return None if row is None else ApiKey.from_row(row)
+
+    @classmethod
+    def from_use(cls, use: GroupUse) -> "ApiKeyUsage":
+        """The sums of one API key."""
+        return cls(
+            row_id=UUID(use.group),
+            api_key_id=strawberry.ID(use.group),
+            average_duration_ms=use.sums.average_duration_ms or 0.0,
+            **timed_amounts(use.sums),
         )
 
 

@@ -71,6 +71,13 @@ class Context(BaseContext):
         return token.strip() if scheme.lower() == "bearer" else None
 
     @property
+    def own_address(self) -> str:
+        """Where this server is reached, without a trailing slash: PUBLIC_URL, else as this request did."""
+        url = self.connection.url
+        scheme = "https" if url.is_secure else "http"
+        return self.tools.settings.public_url.rstrip("/") or f"{scheme}://{url.netloc}"
+
+    @property
     def client_address(self) -> str:
         """The address that the client comes from."""
         return self.connection.client.host if self.connection.client else "unknown"

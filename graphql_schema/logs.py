@@ -14,17 +14,14 @@ from app import models
 from app.core.changes import RequestsLogged, SessionsEnded
 from app.core.ids import created_at
 from app.core.money import to_usd
-from app.errors import Invalid
 from app.management import logs, workspaces
-from app.management.inputs import storable
 from app.models import AttemptRecord
 from graphql_schema.api_keys import ApiKey
 from graphql_schema.context import Context, Info
 from graphql_schema.enums import ProviderName
-from graphql_schema.paging import PageInfo, require_id, to_cursor
+from graphql_schema.paging import PageInfo, require_id, short_text, to_cursor
 from graphql_schema.scalars import int32
 
-_LONGEST_TEXT = 200
 # How many rows a subscription remembers, so that one that is announced twice comes once.
 _REMEMBERED = 1000
 
@@ -59,10 +56,13 @@ class Attempt:
 class RequestLog:
     """A row of the log."""
 
-    api_key_id: strawberry.Private[UUID]
+    api_key_row_id: strawberry.Private[UUID]
 
     id: strawberry.ID = strawberry.field(description="Opaque id; the answer's `x-request-id`.")
     created_at: datetime = strawberry.field(description="When the request came.")
+    api_key_id: strawberry.ID = strawberry.field(
+        description="Id of the key that asked, also where it has been deleted."
+    )
     requested_model: str = strawberry.field(description="The model that the client named.")
     model: str = strawberry.field(description="The model that answered; the requested one where none did.")
     provider_used: ProviderName | None = strawberry.field(
@@ -85,6 +85,10 @@ class RequestLog:
     time_to_first_token_ms: int | None = strawberry.field(
         description="Until the first byte of content went to the client; null: none did."
     )
+    error_code: str | None = strawberry.field(
+        description="What kind of failure it was: `error.code` of the answer where the client got one; null: "
+        "it did not fail."
+    )
     error_message: str | None = strawberry.field(description="Why it failed; null: it did not.")
     attempts: list[Attempt] = strawberry.field(description="Every provider that was tried, in order.")
     notes: list[str] = strawberry.field(
@@ -94,7 +98,7 @@ class RequestLog:
     @strawberry.field(description="The key that asked; null once it has been deleted.")
     async def api_key(self, info: Info) -> ApiKey | None:
         """The key that asked."""
-        row = await info.context.loaders.api_key.load(self.api_key_id)
+        row = await info.context.loaders.api_key.load(self.api_key_row_id)
         return None if row is None else ApiKey.from_row(row)
 
     @classmethod
@@ -102,8 +106,9 @@ class RequestLog:
         """The request of a row."""
         first_token_ms = row.time_to_first_token_ms
         return cls(
-            api_key_id=row.api_key_id,
+            api_key_row_id=row.api_key_id,
             id=strawberry.ID(str(row.id)),
+            api_key_id=strawberry.ID(str(row.api_key_id)),
             created_at=created_at(row.id),
             requested_model=row.requested_model,
             model=row.model,
@@ -117,6 +122,7 @@ class RequestLog:
             cost_usd=None if row.cost_nano_usd is None else to_usd(row.cost_nano_usd),
             duration_ms=int32(row.duration_ms),
             time_to_first_token_ms=None if first_token_ms is None else int32(first_token_ms),
+            error_code=row.error_code,
             error_message=row.error_message,
             attempts=[Attempt.from_record(record) for record in row.attempts],
             notes=row.notes,
@@ -176,13 +182,13 @@ class LogFilter:
         """The filter in management's words. Raises Invalid, NotFound."""
         return logs.LogFilter(
             provider=self.provider,
-            model=_text(self.model, "model"),
+            model=short_text(self.model, "model"),
             api_key_id=None if self.api_key_id is None else require_id(self.api_key_id, "API key"),
             succeeded=self.succeeded,
             aborted=self.aborted,
             since=self.since,
             until=self.until,
-            search=_text(self.search, "search"),
+            search=short_text(self.search, "search"),
         )
 
 
@@ -244,9 +250,3 @@ async def _rows_as_they_end(
                 context.renew()
                 await context.viewer()
                 yield RequestLog.from_row(row)
-
-
-def _text(text: str | None, field: str) -> str | None:
-    if text is not None and len(storable(text, field)) > _LONGEST_TEXT:
-        raise Invalid(f"{field} must have at most {_LONGEST_TEXT} characters.", field)
-    return text

@@ -7,9 +7,11 @@ import strawberry
 
 from app.core.ids import parse_id
 from app.errors import Invalid, NotFound
+from app.management.inputs import storable
 
 LARGEST_PAGE = 200
 _CURSOR_LENGTH = 22
+_LONGEST_TEXT = 200
 
 
 @strawberry.type(description="Where a page stands within its list.")
@@ -52,6 +54,13 @@ def require_id(text: str, thing: str) -> UUID:
     if id_ is None:
         raise NotFound(f"There is no such {thing}.")
     return id_
+
+
+def short_text(text: str | None, field: str) -> str | None:
+    """`text`, if it is one that could be looked for: at most 200 characters. Raises Invalid."""
+    if text is not None and len(storable(text, field)) > _LONGEST_TEXT:
+        raise Invalid(f"{field} must have at most {_LONGEST_TEXT} characters.", field)
+    return text
 
 
 def _bad_cursor() -> Invalid:

@@ -8,7 +8,7 @@ import strawberry
 from msgspec import UNSET, UnsetType
 
 from app import models
-from app.management import provider_key_check, provider_keys
+from app.management import provider_key_check, provider_keys, simulated
 from app.management.provider_key_values import ModelMapping as StoredMapping
 from graphql_schema.context import Info
 from graphql_schema.enums import ProviderName
@@ -185,6 +185,19 @@ class ProviderKeyMutations:
             default_model=form.default_model,
         )
         return ProviderKey.from_row(await provider_keys.add(info.context.tools, viewer, new))
+
+    @strawberry.mutation(
+        description="Stores a key for a provider that this server simulates, and starts it: a CUSTOM key "
+        "called Simulated, behind the ones that are there, for nothing but the models `simulated` and "
+        "`simulated-failure`. Gives back the workspace's own where it has one. FORBIDDEN unless the server "
+        "offers a `simulatedProvider`."
+    )
+    async def add_simulated_provider_key(self, info: Info, workspace_id: _WorkspaceId) -> ProviderKey | None:
+        """The provider key of the simulated provider."""
+        row = await simulated.add_provider_key(
+            info.context.tools, await info.context.viewer(), require_id(workspace_id, "workspace")
+        )
+        return ProviderKey.from_row(row)
 
     @strawberry.mutation(description="Changes a provider key.")
     async def update_provider_key(

@@ -14,12 +14,14 @@ from graphql_schema.errors import ErrorCode, RenderErrors, log_unexpected
 from graphql_schema.limits import MOST_TOKENS, OperationLimits
 from graphql_schema.logs import LogSubscriptions
 from graphql_schema.provider_keys import ProviderKeyMutations
+from graphql_schema.providers import ProviderQueries
 from graphql_schema.scalars import SCALARS
+from graphql_schema.server import ServerQueries
 from graphql_schema.workspaces import WorkspaceMutations, WorkspaceQueries
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountQueries, WorkspaceQueries):
+class Query(AccountQueries, WorkspaceQueries, ProviderQueries, ServerQueries):
     """Every query."""
 
 

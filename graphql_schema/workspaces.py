@@ -2,14 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
 from app import models
 from app.gateway.routing import plan
 from app.management import logs as log_rows
-from app.management import usage as used
 from app.management import workspaces
 from app.management.inputs import line
 from graphql_schema import logs
@@ -19,20 +17,17 @@ from graphql_schema.logs import LogFilter, RequestLog, RequestLogConnection
 from graphql_schema.paging import LARGEST_PAGE, check_range, from_cursor, require_id
 from graphql_schema.provider_keys import ProviderKey
 from graphql_schema.routes import RouteStep, known_without_secret
-from graphql_schema.usage import LONGEST_DAYS, ProviderUsage, UsageGroup, UsagePoint, UsageTotals
+from graphql_schema.workspace_usage import WorkspaceUsage
 
 _LONGEST_MODEL = 200
 
 _WorkspaceId = Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the workspace.")]
 _Name = Annotated[str, strawberry.argument(description="1 to 100 characters.")]
-_Days = Annotated[int, strawberry.argument(description="1 to 365; today, in UTC, is the last of them.")]
 
 
 @strawberry.type(description="What provider keys, API keys, logs and usage belong to.")
-class Workspace:
+class Workspace(WorkspaceUsage):
     """A workspace as its owner sees it."""
-
-    row_id: strawberry.Private[UUID]
 
     id: strawberry.ID = strawberry.field(description="Opaque id.")
     name: str = strawberry.field(description="What its owner calls it.")
@@ -84,18 +79,6 @@ class Workspace:
         row = await log_rows.find(self.row_id, require_id(id_, "request"))
         return None if row is None else RequestLog.from_row(row)
 
-    @strawberry.field(description="All time: the workspace's usage counter.")
-    async def usage(self, info: Info) -> UsageTotals:
-        """All that was ever used."""
-        counter = await info.context.loaders.usage_of.load(self.row_id)
-        return UsageTotals.from_row(counter or models.UsageCounter(workspace_id=self.row_id))
-
-    @strawberry.field(description="The last days by provider; one row for each that was used.")
-    async def usage_by_provider(self, days: _Days = 7) -> list[ProviderUsage]:
-        """The last days by provider."""
-        uses = await used.by_provider(self.row_id, check_range(days, "days", LONGEST_DAYS))
-        return [ProviderUsage.from_use(use) for use in uses]
-
     @strawberry.field(
         description="What the gateway would do with this model now: the candidates in order, and the keys "
         "that it would pass by, with the reason."
@@ -110,20 +93,6 @@ class Workspace:
         by_id = {row.id: row for row in rows}
         steps = plan([known_without_secret(row) for row in rows], line(model, "model", _LONGEST_MODEL)).steps
         return [RouteStep.from_step(step, by_id[step.provider_key.id]) for step in steps]
-
-    @strawberry.field(
-        description="One point for each UTC day and group that was used in the last days, oldest first."
-    )
-    async def usage_series(
-        self,
-        days: _Days = 30,
-        group_by: Annotated[
-            UsageGroup, strawberry.argument(description="What to tell apart.")
-        ] = UsageGroup.PROVIDER,
-    ) -> list[UsagePoint]:
-        """The last days, for charts."""
-        points = await used.series(self.row_id, check_range(days, "days", LONGEST_DAYS), group_by)
-        return [UsagePoint.from_point(point) for point in points]
 
     @classmethod
     def from_row(cls, row: models.Workspace) -> "Workspace":

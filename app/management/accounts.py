@@ -43,6 +43,17 @@ class SignedUp:
     api_key: str
 
 
+async def is_signup_open(tools: Tools) -> bool:
+    """Whether somebody may sign up now."""
+    match tools.settings.signup_policy:
+        case Signup.OPEN:
+            return True
+        case Signup.FIRST:
+            return not await User.exists()
+        case Signup.CLOSED:
+            return False
+
+
 async def sign_up(tools: Tools, *, email: str, password: str, name: str, origin: str) -> SignedUp:
     """A new account with a workspace, an API key and a session. `origin` is the client's address.
 
@@ -193,11 +204,11 @@ async def _open_session(tools: Tools, user: User) -> SignedIn:
 
 
 async def _check_signup_policy(tools: Tools) -> None:
-    policy = tools.settings.signup_policy
-    if policy is Signup.CLOSED:
+    if await is_signup_open(tools):
+        return
+    if tools.settings.signup_policy is Signup.CLOSED:
         raise Forbidden("Signing up is closed here (SIGNUP=closed).")
-    if policy is Signup.FIRST and await User.exists():
-        raise Forbidden("Only the first account could sign up here (SIGNUP=first).")
+    raise Forbidden("Only the first account could sign up here (SIGNUP=first).")
 
 
 async def _find(address: str) -> User | None:

@@ -19,7 +19,7 @@ _MOST_MAPPINGS = 200
 _AROUND_SECRETS = string.whitespace + "\"'`“”‘’\u200b\ufeff"
 _VISIBLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
-_HUMAN_NAMES = {
+HUMAN_NAMES = {
     ProviderName.OPENAI: "OpenAI",
     ProviderName.ANTHROPIC: "Anthropic",
     ProviderName.GOOGLE: "Google",
@@ -81,9 +81,9 @@ def label(text: str, taken: Collection[str]) -> str:
     return chosen
 
 
-def default_label(provider: ProviderName, taken: Collection[str]) -> str:
-    """The provider's own name, numbered from the second on."""
-    name, lowered, number = _HUMAN_NAMES[provider], {other.lower() for other in taken}, 1
+def free_label(name: str, taken: Collection[str]) -> str:
+    """`name`, numbered from the second on."""
+    lowered, number = {other.lower() for other in taken}, 1
     chosen = name
     while chosen.lower() in lowered:
         number += 1

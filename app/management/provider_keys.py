@@ -79,7 +79,9 @@ async def add(tools: Tools, viewer: Viewer, new: NewProviderKey) -> ProviderKey:
         taken = [other.label for other in rows]
         wanted = values.priority(len(rows) + 1 if new.priority is None else new.priority)
         row.label = (
-            values.default_label(new.provider, taken) if new.label is None else values.label(new.label, taken)
+            values.free_label(values.HUMAN_NAMES[new.provider], taken)
+            if new.label is None
+            else values.label(new.label, taken)
         )
         row.priority = min(wanted, len(rows) + 1)
         await row.save(force_create=True)

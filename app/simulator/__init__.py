@@ -1,4 +1,5 @@
+from app.simulator.embedded import EmbeddedSimulator
 from app.simulator.server import RunningSimulator, running
 from app.simulator.simulator import SeenRequest, Simulator
 
-__all__ = ["RunningSimulator", "SeenRequest", "Simulator", "running"]
+__all__ = ["EmbeddedSimulator", "RunningSimulator", "SeenRequest", "Simulator", "running"]

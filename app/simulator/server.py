@@ -23,15 +23,20 @@ class RunningSimulator:
 
 
 @asynccontextmanager
-async def running(simulator: Simulator | None = None, port: int = 0) -> AsyncIterator[RunningSimulator]:
+async def running(
+    simulator: Simulator | None = None, port: int = 0, *, is_shared: bool = False
+) -> AsyncIterator[RunningSimulator]:
     """A simulator that listens on 127.0.0.1 while the block runs; port 0 takes a free one.
 
-    At the end connections are dropped, those with a hanging answer too.
+    Processes of one user may share a port if all say so. At the end connections are dropped, those with a
+    hanging answer too.
     """
     simulator = simulator or Simulator()
     connections: set[Connection] = set()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(simulator.answer, connections), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: Connection(simulator.answer, connections), "127.0.0.1", port, reuse_port=is_shared
+    )
     try:
         bound = server.sockets[0].getsockname()[1]
         yield RunningSimulator(f"http://127.0.0.1:{bound}", simulator)

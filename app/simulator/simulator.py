@@ -69,11 +69,12 @@ class _Refused(Exception):
 class Simulator:
     """An OpenAI-compatible provider. What it shall do wrong is told by `directives.Directives`.
 
-    `pace_s` is the time between a stream's chunks where nothing else is told.
+    `pace_s` is the time between a stream's chunks where nothing else is told. `requests` are the last
+    `remembered` ones.
     """
 
-    def __init__(self, *, pace_s: float = 0) -> None:
-        self.requests: deque[SeenRequest] = deque(maxlen=_REMEMBERED)
+    def __init__(self, *, pace_s: float = 0, remembered: int = _REMEMBERED) -> None:
+        self.requests: deque[SeenRequest] = deque(maxlen=remembered)
         self._pace_s = pace_s
         self._uses: Counter[str] = Counter()
         self._arrival = asyncio.Condition()

@@ -20,12 +20,17 @@ async def tools(settings: Settings, database: None) -> AsyncIterator[Tools]:
         yield opened
 
 
-@pytest.fixture
-def app(tools: Tools) -> FastAPI:
+def management_app(tools: Tools) -> FastAPI:
     """An app that is nothing but the management plane."""
     made = FastAPI()
     made.include_router(create_graphql_router(tools), prefix="/graphql")
     return made
+
+
+@pytest.fixture
+def app(tools: Tools) -> FastAPI:
+    """An app that is nothing but the management plane."""
+    return management_app(tools)
 
 
 Connect = Callable[[], Client]

@@ -50,7 +50,13 @@ async def log_request(
 
 
 async def use(
-    workspace_id: str, day: date, *, provider: str = "OPENAI", model: str = "gpt-mini", requests: int = 3
+    workspace_id: str,
+    day: date,
+    *,
+    provider: str = "OPENAI",
+    model: str = "gpt-mini",
+    requests: int = 3,
+    api_key_id: UUID | None = None,
 ) -> None:
     """A day's sums of one group."""
     await UsageDaily.create(
@@ -59,14 +65,16 @@ async def use(
         day=day,
         provider=provider,
         model=model,
-        api_key_id=new_id(),
+        api_key_id=api_key_id or new_id(),
         requests=requests,
         failed_requests=1,
         priced_requests=2,
         input_tokens=30,
+        cached_input_tokens=6,
         output_tokens=15,
         cost_nano_usd=1_500_000_000,
         duration_ms=600,
+        duration_2=requests,
     )
 
 

@@ -171,9 +171,10 @@ def counted() -> Iterator[list[str]]:
 
 
 OVERVIEW = """
-{ workspaces { name providerKeys { label } apiKeys { name } usage { requests }
+{ workspaces { name providerKeys { label } apiKeys { name usage { requests } } usage { requests }
   routePreview(model: "gpt-mini") { reason } } }
 """
+CREATE_KEY = 'mutation ($id: ID!) { createApiKey(workspaceId: $id, name: "ci") { secret } }'
 ROWS = "query ($id: ID!) { workspace(id: $id) { logs { nodes { id apiKey { name } } } } }"
 
 
@@ -187,12 +188,13 @@ async def statements_for(client: Client, query: str) -> int:
 async def test_twenty_workspaces_take_no_more_queries_than_one(ada: Client) -> None:
     one = await statements_for(ada, OVERVIEW)
     for number in range(19):
-        await ada.run(f'mutation {{ createWorkspace(name: "Workspace {number}") {{ id }} }}')
+        made = await ada.run(f'mutation {{ createWorkspace(name: "Workspace {number}") {{ id }} }}')
+        await ada.run(CREATE_KEY, {"id": made.text("createWorkspace.id")})
 
     twenty = await statements_for(ada, OVERVIEW)
 
-    # Session, user, workspaces, provider keys, API keys, counters.
-    assert (one, twenty) == (6, 6)
+    # Session, user, workspaces, provider keys, API keys, their use, counters.
+    assert (one, twenty) == (7, 7)
 
 
 async def test_twenty_log_rows_take_no_more_queries_than_one(ada: Client) -> None:

@@ -27,6 +27,7 @@ async def test_workspaces_are_made_renamed_and_listed(ada: Client, eve: Client) 
         'mutation ($id: ID!) { updateWorkspace(id: $id, name: "Mine") { id } }',
         'mutation ($id: ID!) { addProviderKey(input: {workspaceId: $id, provider: OPENAI, apiKey: "sk-x"}) '
         "{ id } }",
+        "mutation ($id: ID!) { addSimulatedProviderKey(workspaceId: $id) { id } }",
         "mutation ($id: ID!) { reorderProviderKeys(workspaceId: $id, ids: []) { id } }",
         'mutation ($id: ID!) { createApiKey(workspaceId: $id, name: "Mine") { secret } }',
         "mutation ($id: ID!) { createPlaygroundKey(workspaceId: $id) { secret } }",

@@ -1,13 +1,12 @@
 """The tools of the management plane on a database of the test's own."""
 
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
 from app.management.tools import Tools
 from app.settings import Settings
-from tests.management.making import Account, open_tools, sign_up
+from tests.management.making import Account, free_port, open_tools, sign_up
 
 
 @pytest.fixture
@@ -32,6 +31,4 @@ async def eve(tools: Tools) -> Account:
 @pytest.fixture
 def unused_port() -> int:
     """A port at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    return free_port()

@@ -1,5 +1,6 @@
 """Builders that take only what a test cares about."""
 
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,16 +19,25 @@ from app.management.tools import Tools
 from app.management.viewer import Viewer
 from app.models import ProviderKey
 from app.settings import Settings
+from app.simulator import EmbeddedSimulator
 from app.upstream import Upstream
 
 PASSWORD = "correct horse battery"
+
+
+def free_port() -> int:
+    """A port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @asynccontextmanager
 async def open_tools(settings: Settings, throttle: Throttle | None = None) -> AsyncIterator[Tools]:
     """The tools of the management plane."""
     upstream = Upstream(settings)
-    yield Tools(
+    simulated = EmbeddedSimulator(settings)
+    tools = Tools(
         settings=settings,
         vault=Vault(settings.encryption_key),
         passwords=Passwords(settings),
@@ -35,7 +45,10 @@ async def open_tools(settings: Settings, throttle: Throttle | None = None) -> As
         throttle=throttle or Throttle(),
         changes=Changes(),
         upstream=upstream,
+        simulated=simulated,
     )
+    async with simulated.running():
+        yield tools
     await upstream.close()
 
 
