@@ -1,4 +1,13 @@
-# Stage 1: a virtual environment with the locked packages, each checked by its hash, and Perpetuo itself.
+# Stage 1: the dashboard, as static files.
+FROM node:24-slim AS dashboard
+WORKDIR /src/web
+# The lock comes first: as long as it stays the same, so does this layer.
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci
+COPY web .
+RUN npm run build
+
+# Stage 2: a virtual environment with the locked packages, each checked by its hash, and Perpetuo itself.
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
@@ -11,12 +20,12 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY graphql_schema graphql_schema
 COPY migrations migrations
-COPY web web
+COPY --from=dashboard /src/web/dist web/dist
 RUN /build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/perpetuo/bin/pip install --no-deps --no-index /wheels/*.whl \
     && /opt/perpetuo/bin/pip uninstall --yes pip
 
-# Stage 2: what runs, and nothing else.
+# Stage 3: what runs, and nothing else.
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin perpetuo \
     && install --directory --owner perpetuo --group perpetuo --mode 700 /data

@@ -1,6 +1,7 @@
 # From a clean clone with Python 3.11 or newer: `make run` or `make demo`, nothing before it.
 
 BIN := .venv/bin
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent
 # What the tests are asked for: make test ARGS="-k failover"
 ARGS ?=
 # Newer versions where they exist: make lock UPGRADE=--upgrade
@@ -8,7 +9,7 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-dev run demo simulate test check format lock schema
+.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test check format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -17,13 +18,22 @@ help: ## Says what there is
 setup: ## Makes .venv ready to run Perpetuo
 	@scripts/setup.sh
 
+setup-web: ## Makes .venv and web/node_modules ready to build the dashboard
+	@scripts/setup.sh web
+
 setup-dev: ## Makes .venv ready to work on Perpetuo
 	@scripts/setup.sh dev
 
-run: setup ## Serves on http://localhost:3000 with SQLite in ./data
+web: setup-web ## Builds the dashboard into web/dist, where its sources have changed
+	@scripts/build_web.sh
+
+web-dev: setup-web ## Serves the dashboard from its sources on http://localhost:3001, in front of a gateway on 3000
+	@$(NPM) dev
+
+run: web ## Serves on http://localhost:3000 with SQLite in ./data
 	@$(BIN)/perpetuo serve
 
-demo: setup ## Serves with a simulated provider, an account and some traffic
+demo: web ## Serves with a simulated provider, an account and some traffic
 	@$(BIN)/perpetuo demo
 
 simulate: setup ## Plays an OpenAI-compatible provider on loopback
@@ -34,19 +44,27 @@ check: setup-dev ## Format, lint, types and import contracts
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) codegen -- --check
+	$(NPM) lint
+	$(NPM) format:check
+	$(NPM) types
 
-test: check ## All checks, then all tests on SQLite and PostgreSQL
+test: check web ## All checks, then all tests on SQLite and PostgreSQL
+	$(NPM) test
 	$(BIN)/pytest $(ARGS)
 
 format: setup-dev ## Formats the code and mends what lint can mend
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
+	$(NPM) format
 
 lock: setup-dev ## Writes the lock files anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements.lock
 	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --output-file requirements-build.lock
+	$(COMPILE) --group web --output-file requirements-web.lock
 
-schema: setup ## Writes graphql_schema/schema.graphql anew
+schema: setup-web ## Writes graphql_schema/schema.graphql and the types of the dashboard anew
 	@$(BIN)/perpetuo export-schema > graphql_schema/schema.graphql.new
 	@mv graphql_schema/schema.graphql.new graphql_schema/schema.graphql
+	@$(NPM) codegen

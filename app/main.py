@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -24,7 +25,7 @@ from app.management.passwords import Passwords
 from app.management.throttle import Throttle
 from app.management.tokens import Tokens
 from app.management.tools import Tools
-from app.rest import page
+from app.rest import dashboard
 from app.rest.chat_completions import ChatCompletions
 from app.rest.health import Drain, Health
 from app.rest.routes import Routes, is_route
@@ -41,13 +42,13 @@ class Perpetuo:
     that the process is about to stop.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, web: Path = dashboard.FOLDER) -> None:
         self._tools = create_tools(settings)
         self.drain = Drain()
         # Both come with `running`.
         self._routes: Routes | None = None
         self._health: Health | None = None
-        self._management = self._create_management()
+        self._management = self._create_management(web)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request or a socket to the plane it belongs to."""
@@ -56,7 +57,7 @@ class Perpetuo:
         else:
             await self._management(scope, receive, send)
 
-    def _create_management(self) -> FastAPI:
+    def _create_management(self, web: Path) -> FastAPI:
         app = FastAPI(title="Perpetuo", docs_url=None, redoc_url=None, openapi_url=None)
 
         @app.get("/health")
@@ -68,15 +69,13 @@ class Perpetuo:
         async def live() -> Response:
             return Response('{"status":"ok"}', media_type="application/json")
 
-        @app.get("/")
-        async def first_steps() -> Response:
-            return page.first_steps(self._tools.settings.base_url)
-
         @app.get("/graphql")
         async def graphql_by_get(request: Request) -> Response:
-            return page.instead_of_graphql(request)
+            return dashboard.instead_of_graphql(request)
 
         app.include_router(create_graphql_router(self._tools), prefix="/graphql")
+        # Last, for it takes whatever is left.
+        app.mount("/", dashboard.create_dashboard(web, self._tools.settings.base_url))
         return app
 
     @asynccontextmanager
@@ -120,9 +119,9 @@ async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[Non
         await asyncio.gather(task, return_exceptions=True)
 
 
-def create_app(settings: Settings) -> Perpetuo:
-    """The application for these settings; it serves inside its `running()`."""
-    return Perpetuo(settings)
+def create_app(settings: Settings, web: Path = dashboard.FOLDER) -> Perpetuo:
+    """The application for these settings and the dashboard in `web`; it serves inside its `running()`."""
+    return Perpetuo(settings, web)
 
 
 def create_tools(settings: Settings) -> Tools:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv ready: what Perpetuo needs to run, and with the argument "dev" what its tests need too.
+# Makes .venv ready: what Perpetuo needs to run; with the argument "web" what its dashboard is built with too,
+# and with "dev" that and what its tests need.
 # Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
 set -eu
 
@@ -8,24 +9,60 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 venv="$PWD/.venv"
 
 main() {
+    set_up_run
+    case "${1:-}" in
+        web) set_up_web ;;
+        dev) set_up_dev && set_up_web && set_up_browser ;;
+    esac
+}
+
+set_up_run() {
     wanted=$(fingerprint requirements.lock)
-    if [ "$(stamp_of run)" != "$wanted" ]; then
-        if ! is_usable "$venv/bin/python" || [ "$(cat "$venv/.place" 2>/dev/null)" != "$PWD" ]; then
-            make_venv
-        fi
-        say "Installing what Perpetuo runs on …"
-        install_locked requirements-build.lock
-        install_locked requirements.lock
-        # The build backend comes from its lock, so nothing is fetched without a hash.
-        "$venv/bin/pip" install -qq --no-deps --no-build-isolation --editable .
-        echo "$wanted" > "$venv/.ready-run"
+    [ "$(stamp_of run)" != "$wanted" ] || return 0
+    if ! is_usable "$venv/bin/python" || [ "$(cat "$venv/.place" 2>/dev/null)" != "$PWD" ]; then
+        make_venv
     fi
-    [ "${1:-}" = dev ] || return 0
+    say "Installing what Perpetuo runs on …"
+    install_locked requirements-build.lock
+    install_locked requirements.lock
+    # The build backend comes from its lock, so nothing is fetched without a hash.
+    "$venv/bin/pip" install -qq --no-deps --no-build-isolation --editable .
+    echo "$wanted" > "$venv/.ready-run"
+}
+
+set_up_dev() {
     wanted=$(fingerprint requirements-dev.lock)
-    if [ "$(stamp_of dev)" != "$wanted" ]; then
-        say "Installing what the tests need …"
-        install_locked requirements-dev.lock
-        echo "$wanted" > "$venv/.ready-dev"
+    [ "$(stamp_of dev)" != "$wanted" ] || return 0
+    say "Installing what the tests need …"
+    install_locked requirements-dev.lock
+    echo "$wanted" > "$venv/.ready-dev"
+}
+
+# Node comes from its lock like everything else, and lives in .venv.
+set_up_web() {
+    wanted=$(fingerprint requirements-web.lock)
+    if [ "$(stamp_of web)" != "$wanted" ]; then
+        say "Installing Node, which builds the dashboard …"
+        install_locked requirements-web.lock
+        echo "$wanted" > "$venv/.ready-web"
+    fi
+    wanted=$(cat web/package.json web/package-lock.json web/.npmrc | cksum)
+    if [ "$(cat web/node_modules/.ready 2>/dev/null)" != "$wanted" ]; then
+        say "Installing what the dashboard is built with …"
+        PATH="$venv/bin:$PATH" npm ci --prefix web --silent
+        echo "$wanted" > web/node_modules/.ready
+    fi
+}
+
+# The tests of the dashboard drive a real browser; without one they say so themselves.
+set_up_browser() {
+    [ -z "${PERPETUO_CHROMIUM:-}" ] || return 0
+    for name in chromium chromium-browser google-chrome; do
+        if command -v "$name" >/dev/null; then return 0; fi
+    done
+    if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "Installing Chromium for the tests …"
+        { apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium; } >&2
     fi
 }
 

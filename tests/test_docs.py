@@ -67,8 +67,8 @@ def test_the_table_of_errors_is_that_of_the_route(every_module: None) -> None:
 
 def test_every_error_of_the_code_is_in_one_of_the_tables(every_module: None) -> None:
     upstream = set(subclasses(UpstreamError))
-    # The first stops the start, the second is GraphQL's alone, the third is counted by the journal's reader, the
-    # last is only a root.
+    # The first stops the start, the second is GraphQL's alone, the third is counted by the journal's reader,
+    # the last is only a root.
     never_shown = {errors.StartRefused, errors.SimulatorUnavailable, DamagedEntry, UpstreamError}
 
     shown = [to_error(None, understand(error("it failed"))) for error in upstream]

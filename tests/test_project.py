@@ -15,7 +15,7 @@ from app.environment import example, fresh
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-web.lock")
 COMPOSE_ONLY = {"POSTGRES_PASSWORD"}
 
 
@@ -60,6 +60,7 @@ def test_the_locks_hold_every_direct_dependency() -> None:
         "requirements.lock": project["project"]["dependencies"],
         "requirements-dev.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
         "requirements-build.lock": project["dependency-groups"]["build"],
+        "requirements-web.lock": project["dependency-groups"]["web"],
     }
 
     for lock, requirements in wanted.items():
@@ -119,11 +120,14 @@ def test_the_image_runs_as_nobody_in_particular(instructions: list[tuple[str, st
     assert users == ["perpetuo"]
 
 
-def test_the_image_is_built_in_two_stages_from_the_locks(instructions: list[tuple[str, str]]) -> None:
+def test_the_image_is_built_in_stages_from_the_locks_and_runs_without_node(
+    instructions: list[tuple[str, str]],
+) -> None:
     bases = [rest for name, rest in instructions if name == "FROM"]
     installs = " ".join(rest for name, rest in instructions if name == "RUN")
 
-    assert bases == ["python:3.13-slim AS build", "python:3.13-slim"]
+    assert bases == ["node:24-slim AS dashboard", "python:3.13-slim AS build", "python:3.13-slim"]
+    assert "npm ci" in installs
     assert installs.count("--require-hashes") == 2
     assert "--no-build-isolation" in installs
 
@@ -152,7 +156,7 @@ def test_what_the_image_copies_is_not_ignored(instructions: list[tuple[str, str]
     kept = {line[1:] for line in read(".dockerignore").splitlines() if line.startswith("!")}
     copied = [rest.split()[:-1] for name, rest in instructions if name == "COPY" and "--from" not in rest]
 
-    assert {source for sources in copied for source in sources} == kept
+    assert {source.split("/")[0] for sources in copied for source in sources} == kept
 
 
 def test_compose_stops_without_secrets(services: dict[str, Any]) -> None:
@@ -191,7 +195,7 @@ def test_compose_gives_streams_time_to_finish(services: dict[str, Any]) -> None:
     assert grace_s > settings.drain_delay_s + settings.drain_timeout_s
 
 
-@pytest.mark.parametrize("name", [".ci/run", "scripts/setup.sh"])
+@pytest.mark.parametrize("name", [".ci/run", "scripts/setup.sh", "scripts/build_web.sh"])
 def test_a_script_can_be_run(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
     assert re.search(r"^set -eu", read(name), flags=re.MULTILINE)
@@ -211,7 +215,7 @@ class _Page(HTMLParser):
 
 
 def test_the_landing_page_needs_nobody_else() -> None:
-    text = read("web/index.html")
+    text = read("app/rest/first_steps.html")
     page = _Page()
     page.feed(text)
 
@@ -222,7 +226,7 @@ def test_the_landing_page_needs_nobody_else() -> None:
 
 
 def test_the_landing_page_shows_requests_that_parse() -> None:
-    bodies = re.findall(r"--json '(.*?)'</pre>", read("web/index.html"), flags=re.DOTALL)
+    bodies = re.findall(r"--json '(.*?)'</pre>", read("app/rest/first_steps.html"), flags=re.DOTALL)
 
     assert [sorted(json.loads(body)) for body in bodies] == [
         ["query", "variables"],

@@ -1,11 +1,10 @@
-"""The page at `/`: where to go next."""
+"""The page at `/` while the dashboard is not built: where to go next."""
 
 from pathlib import Path
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-_PAGE = Path(__file__).parent.parent.parent / "web" / "index.html"
+_PAGE = Path(__file__).parent / "first_steps.html"
 _PRINTED_ADDRESS = "http://localhost:3000"
 _HEADERS = {
     "content-security-policy": (
@@ -21,10 +20,3 @@ def first_steps(base_url: str) -> Response:
     """The page, with the address that users see."""
     text = _PAGE.read_text(encoding="utf-8").replace(_PRINTED_ADDRESS, base_url)
     return HTMLResponse(text, headers=_HEADERS)
-
-
-def instead_of_graphql(request: Request) -> Response:
-    """What GET gets at `/graphql`: a browser goes to the first page, everybody else hears what to send."""
-    if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/", status_code=302)
-    return PlainTextResponse("GraphQL takes POST with JSON here.\n", 405, {"allow": "POST"})

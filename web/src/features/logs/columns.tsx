@@ -1,0 +1,130 @@
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useT, type Translate } from '../../i18n/i18n'
+import { useFormat, type Format } from '../../lib/format'
+import { Badge } from '../../ui/Badge'
+import { openRow, type Column } from '../../ui/Table'
+import { useLabels, type Labels } from './labels'
+import styles from './Logs.module.css'
+import { Flags } from './parts/Flags'
+import { ModelNames } from './parts/ModelNames'
+import { statusOf, TONES, type LogRow } from './rows'
+
+/** The columns of the log. */
+export function useColumns(): readonly Column<LogRow>[] {
+  const t = useT('logs')
+  const format = useFormat()
+  const labels = useLabels()
+  return useMemo(() => columnsOf(t, format, labels), [t, format, labels])
+}
+
+function columnsOf(t: Translate<'logs'>, format: Format, labels: Labels): Column<LogRow>[] {
+  return [
+    {
+      key: 'status',
+      header: t('columnStatus'),
+      cell: (row) => (
+        <Link
+          to="."
+          search={(before) => ({ ...before, id: row.id })}
+          state
+          resetScroll={false}
+          preload={false}
+          className={openRow}
+          aria-label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model })}
+        >
+          <Badge tone={TONES[statusOf(row.statusCode)]} dot>
+            {labels.outcome(row.statusCode)}
+          </Badge>
+        </Link>
+      ),
+    },
+    {
+      key: 'time',
+      header: t('columnTime'),
+      from: 'tablet',
+      cell: ({ createdAt }) => (
+        <time dateTime={createdAt} title={format.moment(createdAt)} className={styles.nowrap}>
+          {format.ago(createdAt)}
+        </time>
+      ),
+    },
+    {
+      key: 'model',
+      header: t('columnModel'),
+      cell: (row) => (
+        <>
+          <ModelNames requested={row.requestedModel} used={row.model} />
+          <span className={styles.phone}>
+            {format.ago(row.createdAt)} · {format.duration(row.durationMs)}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'provider',
+      header: t('columnProvider'),
+      from: 'tablet',
+      cell: ({ providerUsed }) => (providerUsed ? labels.provider(providerUsed) : '–'),
+    },
+    {
+      key: 'key',
+      header: t('columnKey'),
+      from: 'desktop',
+      cell: ({ apiKey }) =>
+        apiKey ? (
+          <span className={styles.clip} title={apiKey.name}>
+            {apiKey.name}
+          </span>
+        ) : (
+          <span className={styles.faint}>{t('keyDeleted')}</span>
+        ),
+    },
+    {
+      key: 'tokens',
+      header: (
+        <>
+          {t('columnTokens')} <span className="visually-hidden">{t('columnTokensOrder')}</span>
+        </>
+      ),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ inputTokens, outputTokens }) => (
+        <span className={styles.nowrap} title={t('columnTokensOrder')}>
+          {format.number(inputTokens)} / {format.number(outputTokens)}
+        </span>
+      ),
+    },
+    {
+      key: 'cost',
+      header: t('columnCost'),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ costUsd }) => format.money(costUsd),
+    },
+    {
+      key: 'latency',
+      header: t('columnLatency'),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ durationMs }) => (
+        <span className={styles.nowrap}>{format.duration(durationMs)}</span>
+      ),
+    },
+    {
+      key: 'firstToken',
+      header: t('columnFirstToken'),
+      align: 'end',
+      from: 'desktop',
+      cell: ({ timeToFirstTokenMs }) => (
+        <span className={styles.nowrap}>{format.duration(timeToFirstTokenMs)}</span>
+      ),
+    },
+    {
+      key: 'flags',
+      header: t('columnFlags'),
+      from: 'tablet',
+      cell: (row) => <Flags row={row} />,
+    },
+  ]
+}

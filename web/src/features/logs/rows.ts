@@ -1,0 +1,35 @@
+import type { LogRowFragment } from '../../gql/logs'
+import type { Tone } from '../../ui/Badge'
+import type { Status } from './search'
+
+export type LogRow = LogRowFragment
+
+const CLIENT_LEFT = 499
+
+/** How a request ended, by the status that its client got. */
+export function statusOf(code: number): Status {
+  if (code === CLIENT_LEFT) return 'left'
+  return code < 400 ? 'succeeded' : 'failed'
+}
+
+export const TONES = { succeeded: 'ok', failed: 'bad', left: 'warn' } as const satisfies Record<
+  Status,
+  Tone
+>
+
+/** How often a request went on to another provider key, and how often it tried the same one again. */
+export function countTries(attempts: readonly { label: string }[]): {
+  fallbacks: number
+  retries: number
+} {
+  const fallbacks = attempts.filter(
+    ({ label }, index) => index > 0 && attempts[index - 1]?.label !== label,
+  ).length
+  return { fallbacks, retries: Math.max(0, attempts.length - 1 - fallbacks) }
+}
+
+/** Every row once, newest first; of two with the same id the later one given. Ids sort by time. */
+export function mergeRows(...lists: (readonly LogRow[])[]): LogRow[] {
+  const byId = new Map(lists.flat().map((row) => [row.id, row]))
+  return [...byId.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1))
+}

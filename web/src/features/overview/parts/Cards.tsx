@@ -1,0 +1,103 @@
+import type { PeriodFragment } from '../../../gql/overview'
+import { useT } from '../../../i18n/i18n'
+import { useFormat } from '../../../lib/format'
+import { errorRate, pointsOfChange, shareOfChange } from '../change'
+import styles from '../Overview.module.css'
+import { Card } from './Card'
+
+// The percentiles are estimates: a tenth more or less tells nothing.
+const NOTABLE_LATENCY = 0.1
+// From three times as much on, nobody thinks in percent.
+const MANIFOLD = 2
+
+type CardsProps = {
+  current: PeriodFragment
+  previous: PeriodFragment
+  days: number
+  busy: boolean
+}
+
+/** What the period comes to, beside the one before it. */
+export function Cards({ current, previous, days, busy }: CardsProps) {
+  const t = useT('overview')
+  const format = useFormat()
+  const rate = errorRate(current)
+  const rateBefore = errorRate(previous)
+  const tokens = current.inputTokens + current.outputTokens
+  const tokensBefore = previous.inputTokens + previous.outputTokens
+  const before = { days }
+  const ends = { same: t('same', before), none: t('noneBefore', before) }
+  const share = (by: number) => format.percent(by < 0.1 ? by : Math.round(by * 100) / 100)
+  const times = (by: number) => t('times', { times: rounded(1 + by), ...before })
+  const words = {
+    up: (by: number) => (by < MANIFOLD ? t('more', { share: share(by), ...before }) : times(by)),
+    down: (by: number) => t('less', { share: share(by), ...before }),
+    ...ends,
+  }
+  const latencyWords = {
+    up: (by: number) => (by < MANIFOLD ? t('higher', { share: share(by), ...before }) : times(by)),
+    down: (by: number) => t('lower', { share: share(by), ...before }),
+    ...ends,
+  }
+  const rateWords = {
+    up: (by: number) => t('pointsMore', { points: rounded(by * 100), ...before }),
+    down: (by: number) => t('pointsLess', { points: rounded(by * 100), ...before }),
+    ...ends,
+  }
+
+  return (
+    <section aria-label={t('totals')} aria-busy={busy} className={styles.cards}>
+      <Card
+        name={t('requests')}
+        value={format.number(current.requests)}
+        change={shareOfChange(current.requests, previous.requests)}
+        words={words}
+      />
+      <Card
+        name={t('tokens')}
+        value={format.compact(tokens)}
+        detail={t('inAndOut', {
+          input: format.compact(current.inputTokens),
+          output: format.compact(current.outputTokens),
+        })}
+        change={shareOfChange(tokens, tokensBefore)}
+        words={words}
+      />
+      <Card
+        name={t('cost')}
+        value={format.money(current.costUsd)}
+        detail={current.costUsd === null && current.requests ? t('noPrice') : undefined}
+        change={shareOfChange(amount(current.costUsd), amount(previous.costUsd))}
+        words={words}
+      />
+      <Card
+        name={t('errorRate')}
+        value={format.percent(rate)}
+        detail={current.failedRequests ? t('failed', { count: current.failedRequests }) : undefined}
+        change={pointsOfChange(rate, rateBefore)}
+        isWorse="up"
+        words={rateWords}
+      />
+      {(['p50DurationMs', 'p95DurationMs'] as const).map((percentile) => (
+        <Card
+          key={percentile}
+          name={t(percentile)}
+          hint={t(percentile === 'p50DurationMs' ? 'p50Hint' : 'p95Hint')}
+          value={format.duration(current[percentile])}
+          change={shareOfChange(current[percentile], previous[percentile], NOTABLE_LATENCY)}
+          isWorse="up"
+          words={latencyWords}
+        />
+      ))}
+    </section>
+  )
+}
+
+function amount(decimal: string | null): number | null {
+  return decimal === null ? null : Number(decimal)
+}
+
+/** With one decimal below ten. */
+function rounded(value: number): number {
+  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value)
+}

@@ -1,0 +1,122 @@
+import { Link } from '@tanstack/react-router'
+import type { OverviewQuery, RowFragment } from '../../../gql/overview'
+import { useT, type Translate } from '../../../i18n/i18n'
+import { useFormat, type Format } from '../../../lib/format'
+import { Badge } from '../../../ui/Badge'
+import { EmptyState } from '../../../ui/EmptyState'
+import { Panel } from '../../../ui/Page'
+import { openRow, Table, type Column } from '../../../ui/Table'
+import styles from '../Overview.module.css'
+
+type RecentProps = {
+  workspaceId: string
+  rows: readonly RowFragment[]
+  providers: OverviewQuery['providers']
+}
+
+/** The last requests, as they end. */
+export function Recent({ workspaceId, rows, providers }: RecentProps) {
+  const t = useT('overview')
+  const format = useFormat()
+  return (
+    <Panel
+      title={t('recent')}
+      flush
+      actions={
+        <Link to="/w/$workspaceId/logs" params={{ workspaceId }} className={styles.more}>
+          {t('allLogs')}
+        </Link>
+      }
+    >
+      {rows.length ? (
+        <Table
+          caption={t('recentCaption')}
+          columns={columnsOf(workspaceId, providers, t, format)}
+          rows={rows}
+          rowKey={({ id }) => id}
+        />
+      ) : (
+        <EmptyState icon="logs" title={t('recentEmpty')}>
+          {t('recentEmptyText')}
+        </EmptyState>
+      )}
+    </Panel>
+  )
+}
+
+function columnsOf(
+  workspaceId: string,
+  providers: RecentProps['providers'],
+  t: Translate<'overview'>,
+  format: Format,
+): Column<RowFragment>[] {
+  return [
+    {
+      key: 'model',
+      header: t('model'),
+      cell: ({ id, model }) => (
+        <Link
+          to="/w/$workspaceId/logs"
+          params={{ workspaceId }}
+          search={{ id }}
+          className={openRow}
+        >
+          <span className={styles.model}>{model}</span>
+        </Link>
+      ),
+    },
+    { key: 'status', header: t('status'), cell: (row) => <Status row={row} /> },
+    {
+      key: 'provider',
+      header: t('provider'),
+      from: 'tablet',
+      cell: ({ providerUsed }) =>
+        providers.find(({ name }) => name === providerUsed)?.label ?? t('nobody'),
+    },
+    { key: 'key', header: t('key'), from: 'desktop', cell: ({ apiKey }) => apiKey?.name ?? '–' },
+    {
+      key: 'tokens',
+      header: t('tokens'),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ inputTokens, outputTokens }) => format.number(inputTokens + outputTokens),
+    },
+    {
+      key: 'cost',
+      header: t('cost'),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ costUsd }) => format.money(costUsd),
+    },
+    {
+      key: 'duration',
+      header: t('duration'),
+      align: 'end',
+      cell: ({ durationMs }) => format.duration(durationMs),
+    },
+    {
+      key: 'time',
+      header: t('time'),
+      align: 'end',
+      from: 'tablet',
+      cell: ({ createdAt }) => (
+        <time dateTime={createdAt} title={format.moment(createdAt)} className={styles.when}>
+          {format.ago(createdAt)}
+        </time>
+      ),
+    },
+  ]
+}
+
+const CLIENT_LEFT = 499
+
+function Status({ row: { statusCode, errorMessage } }: { row: RowFragment }) {
+  const t = useT('overview')
+  if (statusCode < 400) return <Badge tone="ok">{statusCode}</Badge>
+  if (statusCode === CLIENT_LEFT) return <Badge tone="warn">{t('aborted')}</Badge>
+  return (
+    <span title={errorMessage ?? undefined}>
+      <Badge tone="bad">{t('failedWith', { status: String(statusCode) })}</Badge>
+    </span>
+  )
+}

@@ -1,0 +1,23 @@
+export default {
+  loginTitle: 'Log in',
+  loginLead: 'Welcome back to your gateway.',
+  signupTitle: 'Create your account',
+  signupLead:
+    'One route in front of every model. You are a minute away from your first completion.',
+  email: 'E-mail',
+  password: 'Password',
+  passwordHint: 'At least 8 characters.',
+  name: 'Name',
+  logIn: 'Log in',
+  signUp: 'Create account',
+  noAccount: 'New here?',
+  toSignup: 'Create an account',
+  haveAccount: 'Have an account?',
+  toLogin: 'Log in',
+  wrong: 'E-mail or password is wrong.',
+  taken: 'There is an account with this e-mail already.',
+  badEmail: 'This e-mail address cannot be used.',
+  badPassword: 'The password needs 8 to 256 characters.',
+  closed: 'Signing up is closed here. Ask whoever runs this gateway.',
+  tooMany: 'Too many tries. Wait a few minutes, then try again.',
+} as const

@@ -1,0 +1,78 @@
+import {
+  Client,
+  cacheExchange,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+  type SubscriptionForwarder,
+} from '@urql/core'
+import type { Client as SocketClient } from 'graphql-ws'
+import { isSignedOut } from './errors'
+
+const SESSION_ENDED = 4401
+
+/** Sent with every request: no foreign page can set it, so that the cookie is known to come from ours. */
+export const CSRF_HEADERS = { 'X-Perpetuo-CSRF': '1' }
+
+/** The GraphQL client. `onSignedOut` is called when the server says that the session is missing or ended. */
+export function createClient(onSignedOut: () => void): Client {
+  return new Client({
+    url: '/graphql',
+    preferGetMethod: false,
+    fetchOptions: { headers: CSRF_HEADERS, credentials: 'same-origin' },
+    exchanges: [
+      mapExchange({
+        onError(error, operation) {
+          // Whoever only asks whether there is a session wants to hear that there is none.
+          if (isSignedOut(error) && !operation.context['asksForSession']) onSignedOut()
+        },
+      }),
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({ forwardSubscription: createForwarder(onSignedOut) }),
+    ],
+  })
+}
+
+/** Opens the socket with the first subscription, and fetches the code for it then. */
+function createForwarder(onSignedOut: () => void): SubscriptionForwarder {
+  let socket: Promise<SocketClient> | undefined
+  const open = () => (socket ??= openSocket(onSignedOut))
+  return (request) => ({
+    subscribe(sink) {
+      let stop: (() => void) | undefined
+      let isOver = false
+      void open().then((client) => {
+        if (isOver) return
+        stop = client.subscribe(
+          { ...request, query: request.query ?? '' },
+          {
+            next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
+            error: (error) => sink.error(error),
+            complete: () => sink.complete(),
+          },
+        )
+      }, sink.error)
+      return {
+        unsubscribe() {
+          isOver = true
+          stop?.()
+        },
+      }
+    },
+  })
+}
+
+async function openSocket(onSignedOut: () => void): Promise<SocketClient> {
+  const { createClient: createSocket } = await import('graphql-ws')
+  return createSocket({
+    url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+    retryAttempts: Infinity,
+    shouldRetry: () => true,
+    on: {
+      closed(event) {
+        if (event instanceof CloseEvent && event.code === SESSION_ENDED) onSignedOut()
+      },
+    },
+  })
+}

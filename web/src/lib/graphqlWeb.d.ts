@@ -1,0 +1,3 @@
+declare module '*/graphql.web.mjs' {
+  export * from '@0no-co/graphql.web'
+}

@@ -1,0 +1,64 @@
+import { useCallback, useSyncExternalStore } from 'react'
+
+/** What tells how far a workspace has been set up. */
+export type SetupFacts = {
+  providerKeys: readonly { enabled: boolean }[]
+  apiKeys: readonly { active: boolean; name: string }[]
+  /** How many requests there ever were. */
+  requests: number
+}
+
+/** Which steps of the first run are done. */
+export type SetupSteps = { provider: boolean; key: boolean; request: boolean }
+
+const PLAYGROUND = 'playground'
+const KEPT_AS = 'perpetuo-setup-dismissed'
+const listeners = new Set<() => void>()
+// Stands in where storage is blocked.
+let inMemory = ''
+
+/** How far the first run has come. A key that the playground made for itself is nobody's key. */
+export function setupSteps({ providerKeys, apiKeys, requests }: SetupFacts): SetupSteps {
+  return {
+    provider: providerKeys.some(({ enabled }) => enabled),
+    key: apiKeys.some(isOwnKey),
+    request: requests > 0,
+  }
+}
+
+/** Whether a key opens the route and was made by a person. */
+export function isOwnKey({ active, name }: { active: boolean; name: string }): boolean {
+  return active && name !== PLAYGROUND
+}
+
+/** Whether the workspace's checklist was dismissed in this browser, and how to do that. */
+export function useSetupDismissed(workspaceId: string): [boolean, () => void] {
+  const dismissed = useSyncExternalStore(subscribe, read).split(' ').includes(workspaceId)
+  const dismiss = useCallback(() => {
+    write(`${read()} ${workspaceId}`.trim())
+    for (const listener of listeners) listener()
+  }, [workspaceId])
+  return [dismissed, dismiss]
+}
+
+function read(): string {
+  try {
+    return localStorage.getItem(KEPT_AS) ?? inMemory
+  } catch {
+    return inMemory
+  }
+}
+
+function write(workspaceIds: string) {
+  inMemory = workspaceIds
+  try {
+    localStorage.setItem(KEPT_AS, workspaceIds)
+  } catch {
+    // It lasts until the page is closed.
+  }
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

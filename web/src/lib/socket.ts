@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react'
+
+/** How the socket of the subscriptions fares. */
+export type SocketState = {
+  isOpen: boolean
+  /** How often it was opened so far; what was sent while it was away has to be fetched. */
+  opened: number
+}
+
+let state: SocketState = { isOpen: false, opened: 0 }
+const listeners = new Set<() => void>()
+
+/** Called by the client as its socket opens and closes. */
+export const socketEvents = {
+  opened: () => change({ isOpen: true, opened: state.opened + 1 }),
+  closed: () => change({ ...state, isOpen: false }),
+}
+
+/** The state of the socket. */
+export function useSocket(): SocketState {
+  return useSyncExternalStore(subscribe, () => state)
+}
+
+function change(next: SocketState) {
+  state = next
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

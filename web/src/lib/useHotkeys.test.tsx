@@ -1,0 +1,42 @@
+import { fireEvent, render } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { writePreference } from './preferences'
+import { useHotkeys, type Hotkeys } from './useHotkeys'
+
+function Page({ hotkeys }: { hotkeys: Hotkeys }) {
+  useHotkeys(hotkeys)
+  return <input aria-label="field" />
+}
+
+beforeEach(() => writePreference('shortcuts', null))
+
+test('a key, a sequence and a chord call their handlers', () => {
+  const [j, logs, menu] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
+  render(<Page hotkeys={{ j, 'g l': logs, 'mod+k': menu }} />)
+
+  for (const key of ['j', 'g', 'l']) fireEvent.keyDown(document.body, { key })
+  fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true })
+
+  expect([j, logs, menu].map((handler) => handler.mock.calls.length)).toEqual([1, 1, 1])
+})
+
+test('who types is not interrupted, but for chords', () => {
+  const [j, menu] = [vi.fn<() => void>(), vi.fn<() => void>()]
+  const page = render(<Page hotkeys={{ j, 'mod+k': menu }} />)
+  const field = page.getByLabelText('field')
+
+  fireEvent.keyDown(field, { key: 'j' })
+  fireEvent.keyDown(field, { key: 'k', metaKey: true })
+
+  expect([j, menu].map((handler) => handler.mock.calls.length)).toEqual([0, 1])
+})
+
+test('single keys can be switched off', () => {
+  const j = vi.fn<() => void>()
+  render(<Page hotkeys={{ j }} />)
+  writePreference('shortcuts', 'off')
+
+  fireEvent.keyDown(document.body, { key: 'j' })
+
+  expect(j).not.toHaveBeenCalled()
+})

@@ -1,0 +1,65 @@
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { readPreference, writePreference } from './preferences'
+
+/** Keys as `j`, `/`, `?`, `Escape`, `mod+k` (⌘ or Ctrl) or, one after the other, `g l`. */
+export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>
+
+const SEQUENCE_MS = 900
+const listeners = new Set<() => void>()
+
+/**
+ * Calls the handler of a key while the component is there.
+ * Single keys do nothing in inputs, under an open dialog, and where the user has switched them off.
+ */
+export function useHotkeys(hotkeys: Hotkeys): void {
+  const latest = useRef(hotkeys)
+  useEffect(() => {
+    latest.current = hotkeys
+  })
+  useEffect(() => {
+    let before = { key: '', at: 0 }
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.defaultPrevented || event.altKey) return
+      const mod = event.ctrlKey || event.metaKey
+      if (!mod && (!areShortcutsOn() || isTyping(event) || document.querySelector('dialog:modal')))
+        return
+      const key = mod ? `mod+${event.key.toLowerCase()}` : event.key
+      const sequence = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${key}` : ''
+      before = { key, at: event.timeStamp }
+      const handle = latest.current[sequence] ?? latest.current[key]
+      if (!handle) return
+      event.preventDefault()
+      handle(event)
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+/** Whether single-key shortcuts work, and how to switch them (WCAG 2.1.4). */
+export function useShortcutsSwitch(): [boolean, (on: boolean) => void] {
+  return [useSyncExternalStore(subscribe, areShortcutsOn), switchShortcuts]
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target
+  if (!(target instanceof HTMLElement)) return false
+  return (
+    target.isContentEditable ||
+    (target.matches('input, textarea, select') && !target.matches('[type=checkbox], [type=radio]'))
+  )
+}
+
+function areShortcutsOn(): boolean {
+  return readPreference('shortcuts') !== 'off'
+}
+
+function switchShortcuts(on: boolean) {
+  writePreference('shortcuts', on ? null : 'off')
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
