@@ -164,7 +164,6 @@ def test_an_idle_period_says_so(signed_in_page: Page, account: Account) -> None:
     account.add_provider()
     account.complete()
     account.logs(1)
-    page.clock.set_fixed_time(datetime.now(UTC))
     page.route("**/graphql", _without_recent_use)
     page.reload()
 
