@@ -9,7 +9,7 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test check format lock schema
+.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test test-browser check format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -49,9 +49,13 @@ check: setup-dev ## Format, lint, types and import contracts
 	$(NPM) format:check
 	$(NPM) types
 
-test: check web ## All checks, then all tests on SQLite and PostgreSQL
+test: check web ## All checks, then all tests on SQLite and PostgreSQL but those in a browser
 	$(NPM) test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --ignore=tests/e2e $(ARGS)
+
+test-browser: web ## The tests of the dashboard in a real Chromium
+	@scripts/setup.sh browser
+	$(BIN)/pytest tests/e2e $(ARGS)
 
 format: setup-dev ## Formats the code and mends what lint can mend
 	$(BIN)/ruff check --fix --quiet

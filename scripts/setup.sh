@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv ready: what Perpetuo needs to run; with the argument "web" what its dashboard is built with too,
-# and with "dev" that and what its tests need.
+# with "dev" that and what its tests need, and with "browser" a browser for the tests of the dashboard.
 # Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
 set -eu
 
@@ -12,7 +12,8 @@ main() {
     set_up_run
     case "${1:-}" in
         web) set_up_web ;;
-        dev) set_up_dev && set_up_web && set_up_browser ;;
+        dev) set_up_dev && set_up_web ;;
+        browser) set_up_dev && set_up_web && set_up_browser ;;
     esac
 }
 

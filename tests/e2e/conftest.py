@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.simulator import RunningSimulator
 from tests.e2e.backend import Account, Server, running_server
 from tests.e2e.browser import FLAGS, Axe, BrowserMissing, Guard, create_axe, find_chromium
+from tests.e2e.log_page import FORMULA
 
 # The plugin keeps its driver, and with it an event loop in the main thread, until the session ends; other
 # tests have loops of their own there. So it goes with the last test of this folder.
@@ -94,6 +95,13 @@ def context(new_context: CreateContextCallback, server: Server, guard: Guard) ->
 
 
 @pytest.fixture
+def signed_in(page: Page, account: Account, server: Server) -> Page:
+    """A page whose browser is signed in; it has not gone anywhere yet."""
+    page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
+    return page
+
+
+@pytest.fixture
 def signed_in_page(page: Page, account: Account, server: Server) -> Page:
     """A page at the account's workspace."""
     page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
@@ -106,3 +114,18 @@ def signed_in_page(page: Page, account: Account, server: Server) -> Page:
 def axe() -> Axe:
     """Fails where a page, in its present state, is not accessible."""
     return create_axe()
+
+
+@pytest.fixture
+def used(account: Account) -> Account:
+    """An account with one request of each kind: plain, streamed, answered by the second key, refused."""
+    account.add_provider(modelMap=[{"requested": "flaky", "target": "gpt-4o;status=503"}])
+    account.add_provider(
+        provider="CUSTOM", label="Backup", modelMap=[{"requested": "flaky", "target": "llama-3.3-70b"}]
+    )
+    account.complete("gpt-4o-mini")
+    account.complete("gpt-4o", stream=True)
+    account.complete("flaky")
+    account.complete(FORMULA)
+    account.logs(4)
+    return account

@@ -200,7 +200,7 @@ def test_parameters_go_along_and_into_the_code(playground: Page, axe: Axe) -> No
         ask(playground, "Now at once")
     assert "stream" not in body(plain.value)
     assert "x-perpetuo-assured" not in plain.value.headers
-    expect(answers(playground).nth(1)).to_contain_text("Now")
+    expect(answers(playground).nth(1)).to_contain_text("Cut off at the token limit.")
 
     playground.get_by_role("button", name="Clear conversation").click()
     expect(answers(playground)).to_have_count(0)

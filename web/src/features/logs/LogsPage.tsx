@@ -34,7 +34,7 @@ export default function LogsPage() {
   const page = useLogPage(search)
   const tail = useLiveTail(page, search.live === true, search.after === undefined)
   const rows = tail.rows ?? NO_ROWS
-  const { openAt, close } = useRowKeys(rows, search.id)
+  const { open, openAt, close } = useRowKeys(rows, search.id)
   const { state, start, stop } = useExport((count) => toast(t('exported', { count })))
   const searchBox = useRef<HTMLInputElement>(null)
   useHotkeys({ '/': () => searchBox.current?.focus() })
@@ -82,7 +82,12 @@ export default function LogsPage() {
         </>
       }
     >
-      <Filters search={searchBox} filter={search} onChange={changeFilter} />
+      <Filters
+        search={searchBox}
+        filter={search}
+        isReady={page.rows !== undefined}
+        onChange={changeFilter}
+      />
       <ExportStatus
         state={state}
         onStop={stop}
@@ -91,7 +96,13 @@ export default function LogsPage() {
       <div className={styles.list}>
         <LiveStatus tail={tail} onShow={showNew} />
         <Panel flush>
-          <LogList page={page} rows={tail.rows} search={search} onFilter={changeFilter} />
+          <LogList
+            page={page}
+            rows={tail.rows}
+            search={search}
+            onFilter={changeFilter}
+            onOpen={open}
+          />
         </Panel>
       </div>
       <Pager nextCursor={page.nextCursor} />

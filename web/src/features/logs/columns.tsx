@@ -1,42 +1,46 @@
-import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useT, type Translate } from '../../i18n/i18n'
 import { useFormat, type Format } from '../../lib/format'
 import { Badge } from '../../ui/Badge'
-import { openRow, type Column } from '../../ui/Table'
+import type { Column } from '../../ui/Table'
 import { useLabels, type Labels } from './labels'
 import styles from './Logs.module.css'
 import { Flags } from './parts/Flags'
 import { ModelNames } from './parts/ModelNames'
+import { RowLink } from './parts/RowLink'
 import { statusOf, TONES, type LogRow } from './rows'
+import type { LogsSearch } from './search'
 
 /** The columns of the log. */
-export function useColumns(): readonly Column<LogRow>[] {
+export function useColumns({ search, onOpen }: Opening): readonly Column<LogRow>[] {
   const t = useT('logs')
   const format = useFormat()
   const labels = useLabels()
-  return useMemo(() => columnsOf(t, format, labels), [t, format, labels])
+  return useMemo(
+    () => columnsOf({ t, format, labels, search, onOpen }),
+    [t, format, labels, search, onOpen],
+  )
 }
 
-function columnsOf(t: Translate<'logs'>, format: Format, labels: Labels): Column<LogRow>[] {
+type Opening = { search: LogsSearch; onOpen: (id: string) => void }
+type Words = { t: Translate<'logs'>; format: Format; labels: Labels }
+
+function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Column<LogRow>[] {
   return [
     {
       key: 'status',
       header: t('columnStatus'),
       cell: (row) => (
-        <Link
-          to="."
-          search={(before) => ({ ...before, id: row.id })}
-          state
-          resetScroll={false}
-          preload={false}
-          className={openRow}
-          aria-label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model })}
+        <RowLink
+          id={row.id}
+          search={search}
+          label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model })}
+          onOpen={onOpen}
         >
           <Badge tone={TONES[statusOf(row.statusCode)]} dot>
             {labels.outcome(row.statusCode)}
           </Badge>
-        </Link>
+        </RowLink>
       ),
     },
     {

@@ -10,6 +10,8 @@ import { PAGE_SIZE, type LogPage } from './useLogPage'
 
 // Rows of a burst are shown together: the page is drawn ten times a second at most.
 const GATHER_MS = 100
+// An open line does not listen yet: what was asked for sooner than this could end unheard in between.
+const SUBSCRIBED_MS = 400
 
 type Arrivals = {
   on: boolean
@@ -71,17 +73,21 @@ export function useArrivals({ on, page, isFirst, onArrive }: Arrivals): boolean 
     if (rows.length) onArrive(rows, missed)
   })
 
-  // What ended before the line stood, or while it was down.
+  // What ended before the line stood, or while it was down; only beside a page is there news.
+  const isReady = page.rows !== undefined
   useEffect(() => {
-    if (!on || !isOpen) return
+    if (!on || !isOpen || !isReady) return
     let isOver = false
-    void catchUp().then(([rows, missed]) => {
-      if (!isOver) announce(rows, missed)
-    })
+    const timer = setTimeout(() => {
+      void catchUp().then(([rows, missed]) => {
+        if (!isOver) announce(rows, missed)
+      })
+    }, SUBSCRIBED_MS)
     return () => {
       isOver = true
+      clearTimeout(timer)
     }
-  }, [on, isOpen])
+  }, [on, isOpen, isReady])
 
   return on && opened > 0 && !isOpen
 }

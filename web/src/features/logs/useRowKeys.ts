@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { useHotkeys } from '../../lib/useHotkeys'
 import type { LogRow } from './rows'
 
 type RowKeys = {
+  open: (id: string) => void
   openAt: (step: 1 | -1) => (() => void) | null
   close: () => void
 }
@@ -19,18 +20,22 @@ export function useRowKeys(rows: readonly LogRow[], openId: string | undefined):
     before.current = openId
   }, [openId])
 
-  function open(id: string | undefined) {
-    void navigate({
-      search: (search) => ({ ...search, id }),
-      state: true,
-      replace: true,
-      resetScroll: false,
-    })
-  }
+  const go = useCallback(
+    (id: string | undefined, replace: boolean) => {
+      void navigate({
+        search: (search) => ({ ...search, id }),
+        state: true,
+        replace,
+        resetScroll: false,
+      })
+    },
+    [navigate],
+  )
+  const open = useCallback((id: string) => go(id, false), [go])
 
   function openAt(step: 1 | -1) {
     const id = rows[placeOf(rows, openId) + step]?.id
-    return id === undefined ? null : () => open(id)
+    return id === undefined ? null : () => go(id, true)
   }
 
   function move(step: 1 | -1) {
@@ -39,7 +44,7 @@ export function useRowKeys(rows: readonly LogRow[], openId: string | undefined):
   }
 
   useHotkeys({ j: () => move(1), k: () => move(-1) })
-  return { openAt, close: () => open(undefined) }
+  return { open, openAt, close: () => go(undefined, true) }
 }
 
 function placeOf(rows: readonly LogRow[], id: string | undefined): number {

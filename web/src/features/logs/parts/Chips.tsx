@@ -30,7 +30,6 @@ export function Chips({ filter, keys, onChange }: ChipsProps) {
     { field: 'key', name: t('key'), value: keyName },
     { field: 'q', name: t('searchLabel'), value: q },
   ].filter(({ value }) => value)
-  if (!chips.length) return null
 
   return (
     <ul className={styles.chips}>

@@ -5,6 +5,7 @@ import { useT } from '../../../i18n/i18n'
 import { useWorkspace } from '../../../lib/session'
 import { Button } from '../../../ui/Button'
 import { SelectField } from '../../../ui/Field'
+import { isFiltered } from '../filter'
 import { useLabels } from '../labels'
 import { PROVIDERS, RANGES, STATUSES, type LogsFilter } from '../search'
 import { Chips } from './Chips'
@@ -19,11 +20,13 @@ const CONTEXT = { additionalTypenames: ['ApiKey'] }
 type FiltersProps = {
   search: RefObject<HTMLInputElement | null>
   filter: LogsFilter
+  /** Whether the rows are there: they are asked for first, and the choices afterwards. */
+  isReady: boolean
   onChange: (change: LogsFilter) => void
 }
 
 /** Narrows the log; what is chosen stands below as chips. */
-export function Filters({ search, filter, onChange }: FiltersProps) {
+export function Filters({ search, filter, isReady, onChange }: FiltersProps) {
   const t = useT('logs')
   const labels = useLabels()
   const workspaceId = useWorkspace().id
@@ -33,6 +36,7 @@ export function Filters({ search, filter, onChange }: FiltersProps) {
     query: LogChoicesDocument,
     variables: { workspaceId },
     context: CONTEXT,
+    pause: !isReady,
   })
   const keys = data?.workspace?.apiKeys ?? []
   const hasInstants = Boolean(filter.since ?? filter.until)
@@ -131,7 +135,7 @@ export function Filters({ search, filter, onChange }: FiltersProps) {
           }}
         />
       )}
-      <Chips filter={filter} keys={keys} onChange={onChange} />
+      {isFiltered(filter) && <Chips filter={filter} keys={keys} onChange={onChange} />}
     </search>
   )
 }

@@ -16,12 +16,13 @@ type LogListProps = {
   rows: readonly LogRow[] | undefined
   search: LogsSearch
   onFilter: (change: LogsFilter) => void
+  onOpen: (id: string) => void
 }
 
 /** The rows, or why there are none. */
-export function LogList({ page, rows, search, onFilter }: LogListProps) {
+export function LogList({ page, rows, search, onFilter, onOpen }: LogListProps) {
   const t = useT('logs')
-  const columns = useColumns()
+  const columns = useColumns({ search, onOpen })
   useNow()
   if (page.error && !page.busy) return <ErrorState error={page.error} onRetry={page.refresh} />
   if (rows?.length)
