@@ -26,8 +26,7 @@ mutation LogOutEverywhere {
       query: `# Accounts: this signs the browser in.
 mutation SignUp($signup: SignupInput!) {
   signup(input: $signup) {
-    user { id }
-    workspace { id name }
+    user { id } workspace { id name }
     apiKey
   }
 }
@@ -75,8 +74,14 @@ mutation RenameWorkspace($workspaceId: ID!, $name: String!) {
     {
       query: `# This server, and the providers it knows.
 query Server {
-  server { baseUrl version signupOpen simulatedProvider }
-  providers { name label defaultBaseUrl needsBaseUrl supported suggestedFallbackModel }
+  server {
+    baseUrl version
+    signupOpen simulatedProvider
+  }
+  providers {
+    name label supported needsBaseUrl
+    defaultBaseUrl suggestedFallbackModel
+  }
 }
 `,
     },
@@ -151,8 +156,7 @@ query ApiKeys($workspaceId: ID!) {
 
 mutation CreateApiKey($workspaceId: ID!, $name: String!) {
   createApiKey(workspaceId: $workspaceId, name: $name) {
-    secret
-    apiKey { id prefix }
+    secret apiKey { id prefix }
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@urql/core'
 import type { Client as SocketClient } from 'graphql-ws'
 import { isSignedOut } from './errors'
+import { socketEvents } from './socket'
 
 const SESSION_ENDED = 4401
 
@@ -70,7 +71,9 @@ async function openSocket(onSignedOut: () => void): Promise<SocketClient> {
     retryAttempts: Infinity,
     shouldRetry: () => true,
     on: {
+      connected: socketEvents.opened,
       closed(event) {
+        socketEvents.closed()
         if (event instanceof CloseEvent && event.code === SESSION_ENDED) onSignedOut()
       },
     },

@@ -127,7 +127,7 @@ function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Colu
     {
       key: 'flags',
       header: t('columnFlags'),
-      from: 'tablet',
+      from: 'desktop',
       cell: (row) => <Flags row={row} />,
     },
   ]

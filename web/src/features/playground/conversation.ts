@@ -1,46 +1,11 @@
 import type { Client } from '@urql/core'
-import { AnswerRowDocument, type AnswerRowQuery } from '../../gql/playground'
-import { headed, parts, post, type Failure, type Headed, type Part } from './completion'
-import { forgetPlaygroundKey, NoKey, playgroundKey } from './playgroundKey'
-import {
-  DEFAULTS,
-  isAssured,
-  requestOf,
-  type ChatRequest,
-  type Message,
-  type Settings,
-} from './request'
+import { AnswerRowDocument } from '../../gql/playground'
+import { added, BLANK, failureOf, messagesOf, type Answer, type Turn } from './answer'
+import { headed, parts, post } from './completion'
+import { forgetPlaygroundKey, playgroundKey } from './playgroundKey'
+import { DEFAULTS, isAssured, requestOf, type ChatRequest, type Settings } from './request'
 
-export type Row = NonNullable<NonNullable<AnswerRowQuery['workspace']>['log']>
-
-export type Answer = {
-  state: 'waiting' | 'coming' | 'done' | 'stopped' | 'failed'
-  text: string
-  reasoning: string
-  finishReason: string | null
-  failure: Failure | null
-  headed: Headed | null
-  /** As this browser has measured it. */
-  firstTokenMs: number | null
-  durationMs: number | null
-  /** Its row of the log, which comes a moment later. */
-  row: Row | null
-}
-
-export type Turn = { id: number; prompt: string; model: string; answer: Answer }
 export type State = { settings: Settings; draft: string; turns: readonly Turn[]; busy: boolean }
-
-const BLANK: Answer = {
-  state: 'waiting',
-  text: '',
-  reasoning: '',
-  finishReason: null,
-  failure: null,
-  headed: null,
-  firstTokenMs: null,
-  durationMs: null,
-  row: null,
-}
 
 // The log is written in batches; a slow database takes longer.
 const ROW_AFTER_MS = [250, 350, 700, 1500, 3000, 6000]
@@ -192,34 +157,4 @@ export function conversationOf(client: Client, workspaceId: string): Conversatio
   const conversation = conversations.get(workspaceId) ?? new Conversation(client, workspaceId)
   conversations.set(workspaceId, conversation)
   return conversation
-}
-
-function added(answer: Answer, part: Part, passedMs: number): Partial<Answer> {
-  const isFirst = answer.firstTokenMs === null && (part.text ?? part.reasoning) !== undefined
-  return {
-    state: 'coming',
-    text: answer.text + (part.text ?? ''),
-    reasoning: answer.reasoning + (part.reasoning ?? ''),
-    finishReason: part.finishReason ?? answer.finishReason,
-    failure: part.failure ?? answer.failure,
-    firstTokenMs: isFirst ? passedMs : answer.firstTokenMs,
-  }
-}
-
-/** What was said so far. What failed was not said, but half an answer was where the user has stopped it. */
-function messagesOf(turns: readonly Turn[]): Message[] {
-  return turns
-    .filter(({ answer }) => answer.state !== 'failed' && answer.text)
-    .flatMap(({ prompt, answer }) => [
-      { role: 'user' as const, content: prompt },
-      { role: 'assistant' as const, content: answer.text },
-    ])
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof NoKey) return { kind: 'problem', problem: error.problem }
-  // What fetch raises where there is no connection.
-  if (error instanceof TypeError)
-    return { kind: 'problem', problem: { code: 'NETWORK', field: null, message: '' } }
-  return { kind: 'interrupted' }
 }

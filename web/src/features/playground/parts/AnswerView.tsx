@@ -1,7 +1,7 @@
 import { useT } from '../../../i18n/i18n'
 import { Button } from '../../../ui/Button'
 import { CopyButton } from '../../../ui/CopyButton'
-import type { Turn } from '../conversation'
+import type { Turn } from '../answer'
 import styles from '../Playground.module.css'
 import { Facts } from './Facts'
 import { FailureNotice } from './FailureNotice'

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useT, type Translate } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
 import { useWorkspace } from '../../../lib/session'
-import type { Answer, Row } from '../conversation'
+import type { Answer, Row } from '../answer'
 import styles from '../Playground.module.css'
 import { runs } from '../runs'
 

@@ -1,7 +1,7 @@
 import { useT } from '../../../i18n/i18n'
 import { Button } from '../../../ui/Button'
 import { EmptyState } from '../../../ui/EmptyState'
-import type { Turn } from '../conversation'
+import type { Turn } from '../answer'
 import styles from '../Playground.module.css'
 import { useEndInSight } from '../useEndInSight'
 import { AnswerView } from './AnswerView'
