@@ -9,7 +9,7 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test test-browser check format lock schema
+.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test test-browser screenshots check format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -38,6 +38,10 @@ demo: web ## Serves with a simulated provider, an account and some traffic
 
 simulate: setup ## Plays an OpenAI-compatible provider on loopback
 	@$(BIN)/perpetuo simulate
+
+screenshots: web ## Takes the pictures of docs/dashboard.md from the demo
+	@scripts/setup.sh browser
+	@$(BIN)/python -m scripts.screenshots
 
 check: setup-dev ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet

@@ -17,7 +17,12 @@ FUNCTION_LINES = 60
 PARAMETERS = 6
 
 # (rule, file, or file and function): why it may stay. One that is not needed any more fails.
-EXEMPT: dict[tuple[str, str], str] = {}
+EXEMPT: dict[tuple[str, str], str] = {
+    (
+        "too_long_files",
+        "scripts/screenshots.py",
+    ): "half of it lists what each screen needs before it is taken",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MUTABLE = {"dict", "list", "set", "bytearray", "defaultdict", "deque", "Counter", "OrderedDict"}
