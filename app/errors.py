@@ -121,6 +121,12 @@ class UnsupportedParameter(RouteError):
     code = "unsupported_parameter"
 
 
+class UnsupportedValue(RouteError):
+    """No candidate can serve a parameter of the request with the value it has."""
+
+    code = "unsupported_value"
+
+
 class ModelNotFound(RouteError):
     """No provider key of the workspace serves the requested model."""
 

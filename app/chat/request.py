@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from app.chat.rules import check_combinations, check_messages, check_model
 from app.errors import InvalidBody, InvalidValue, MissingParameter, RouteError
 
 Fields = dict[str, msgspec.Raw]
+
+_T = TypeVar("_T")
 
 NULL: Final = msgspec.Raw(b"null")
 
@@ -52,9 +54,11 @@ class ChatRequest:
     body: bytes
     # How many choices the answer shall have.
     choices: int = 1
+    # Whether a tuning parameter that cannot be had is a refusal and not a note.
+    is_strict: bool = False
 
     @classmethod
-    def parse(cls, body: bytes) -> "ChatRequest":
+    def parse(cls, body: bytes, *, is_strict: bool = False) -> "ChatRequest":
         """The request that `body` holds. Where a key comes twice the last one counts.
 
         Raises InvalidBody, InvalidValue or MissingParameter; the latter two name the parameter as OpenAI
@@ -78,7 +82,15 @@ class ChatRequest:
             input_characters=characters + _declared_characters(fields),
             body=body,
             choices=given.n or 1,
+            is_strict=is_strict,
         )
+
+    def read(self, decoder: msgspec.json.Decoder[_T]) -> _T:
+        """What `decoder` makes of the body. Raises InvalidValue or MissingParameter."""
+        try:
+            return decoder.decode(self.body)
+        except msgspec.ValidationError as error:
+            raise _refusal(str(error)) from None
 
 
 def _read_fields(body: bytes) -> Fields:

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a provider counted. `input_tokens` includes the cached ones, `output_tokens` reasoning."""
+    """Tokens that a provider counted.
+
+    `input_tokens` includes the cached ones and those written to a cache, `output_tokens` includes reasoning.
+    None: the provider does not say, which is not the same as none.
+    """
 
     input_tokens: int = 0
     cached_input_tokens: int = 0
     output_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int | None = None

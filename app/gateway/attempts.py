@@ -1,6 +1,7 @@
 """One attempt at one candidate: what goes out, what comes back, and how each way to fail is understood."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -22,11 +23,13 @@ from app.providers.base import (
     Chunk,
     Dialect,
     Endpoint,
+    Exchange,
     Failure,
     FailureKind,
     NativeRequest,
     StreamDecoder,
     StreamFailure,
+    Target,
 )
 from app.providers.registry import DIALECTS
 from app.upstream import Upstream, UpstreamAnswer
@@ -76,47 +79,60 @@ def understand(error: Exception) -> Failure:
             raise error
 
 
-async def ask(
-    upstream: Upstream, chat: ChatRequest, candidate: Candidate, limits: Limits
-) -> tuple[Answer, tuple[str, ...]]:
-    """The plain answer of a candidate, with the notes of its translation.
+async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits) -> Answer:
+    """The plain answer of a candidate.
 
     Raises AttemptFailed, StreamFailure, UpstreamError or TimeoutError; `understand` tells them apart.
     """
-    dialect, native = _encode(chat, candidate)
+    dialect = DIALECTS[candidate.provider_key.provider]
+    request = exchange.request
     async with asyncio.timeout(limits.answer_s):
-        answer = await _send(upstream, native)
-        try:
-            await _refuse_failure(dialect, answer)
-            return dialect.decode(await answer.read(upstream.max_answer_bytes), chat), native.notes
-        finally:
-            await answer.close()
+        while True:
+            answer = await _send(upstream, request)
+            try:
+                await _refuse_failure(dialect, answer)
+                decoded = exchange.decode(await answer.read(upstream.max_answer_bytes))
+            finally:
+                await answer.close()
+            if isinstance(decoded, Answer):
+                return decoded
+            request = decoded
 
 
 async def open_stream(
-    upstream: Upstream, chat: ChatRequest, candidate: Candidate, limits: Limits
+    upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits
 ) -> "ProviderStream":
     """The stream of a candidate once its headers are in. Raises as `ask` does. Close it."""
-    dialect, native = _encode(chat, candidate)
-    async with asyncio.timeout(limits.headers_s):
-        answer = await _send(upstream, native)
-    try:
-        await _refuse_failure(dialect, answer)
-        await _refuse_plain(dialect, answer, chat)
-    except BaseException:
-        await answer.close()
-        raise
-    return ProviderStream(answer, dialect.stream(chat), native.notes, upstream.max_answer_bytes)
+    dialect = DIALECTS[candidate.provider_key.provider]
+
+    async def ask_for(request: NativeRequest) -> UpstreamAnswer:
+        async with asyncio.timeout(limits.headers_s):
+            answer = await _send(upstream, request)
+        try:
+            await _refuse_failure(dialect, answer)
+            await _refuse_plain(exchange, answer)
+        except BaseException:
+            await answer.close()
+            raise
+        return answer
+
+    answer = await ask_for(exchange.request)
+    return ProviderStream(answer, exchange.stream(), ask_for, upstream.max_answer_bytes)
 
 
 class ProviderStream:
     """A provider's running stream as OpenAI chunks."""
 
     def __init__(
-        self, answer: UpstreamAnswer, decoder: StreamDecoder, notes: tuple[str, ...], limit_bytes: int
+        self,
+        answer: UpstreamAnswer,
+        decoder: StreamDecoder,
+        ask_for: Callable[[NativeRequest], Awaitable[UpstreamAnswer]],
+        limit_bytes: int,
     ) -> None:
-        self.notes = notes
         self.decoder = decoder
+        self._ask_for = ask_for
+        self._limit_bytes = limit_bytes
         self._answer = answer
         self._pieces = answer.chunks()
         self._parser = SseParser(limit_bytes)
@@ -142,11 +158,21 @@ class ProviderStream:
             return None
         piece = await self._next_piece()
         chunks = self._decode(self._parser.end() if piece is None else self._parser.feed(piece))
-        if piece is None or self.decoder.is_done:
+        if self.decoder.continuation is not None and self._failure is None:
+            await self._continue(self.decoder.continuation)
+        elif piece is None or self.decoder.is_done:
             chunks += self._finish()
         if not chunks:
             self._raise_failure()
         return chunks
+
+    async def _continue(self, request: NativeRequest) -> None:
+        """Goes on with the stream of another request: the provider had paused."""
+        await self._answer.close()
+        self._answer = await self._ask_for(request)
+        self._pieces = self._answer.chunks()
+        self._parser = SseParser(self._limit_bytes)
+        self._has_ended = False
 
     async def _next_piece(self) -> bytes | None:
         try:
@@ -192,11 +218,12 @@ class ProviderStream:
         await self._answer.close()
 
 
-def _encode(chat: ChatRequest, candidate: Candidate) -> tuple[Dialect, NativeRequest]:
+def translate(chat: ChatRequest, candidate: Candidate) -> Exchange:
+    """What to send to a candidate. Raises CannotServe, and InvalidValue where nobody can serve `chat`."""
     key = candidate.provider_key
     dialect = DIALECTS[key.provider]
     endpoint = Endpoint(key.base_url or dialect.default_base_url or "", key.secret)
-    return dialect, dialect.encode(chat, candidate.model, endpoint)
+    return dialect.translate(chat, Target(candidate.model, endpoint))
 
 
 async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:
@@ -209,8 +236,8 @@ async def _refuse_failure(dialect: Dialect, answer: UpstreamAnswer) -> None:
         raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
 
 
-async def _refuse_plain(dialect: Dialect, answer: UpstreamAnswer, chat: ChatRequest) -> None:
+async def _refuse_plain(exchange: Exchange, answer: UpstreamAnswer) -> None:
     """Raises where a stream was asked for and something else came: an error under status 200, for example."""
     if "json" in answer.headers.get("content-type", ""):
-        dialect.decode(await answer.read(_ERROR_BODY_LIMIT), chat)
+        exchange.decode(await answer.read(_ERROR_BODY_LIMIT))
         raise MalformedAnswer("the provider answered a streamed request without a stream")

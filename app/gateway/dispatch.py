@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.chat.request import ChatRequest
-from app.errors import AnswerTooLarge, UpstreamError
+from app.errors import AnswerTooLarge, RouteError, UpstreamError
 from app.gateway import attempts
 from app.gateway.attempts import AttemptFailed, Limits, ProviderStream, understand
 from app.gateway.breaker import Breaker
-from app.gateway.failover import RULES, summarise
+from app.gateway.failover import RULES, PassedBy, nobody_serves, summarise
 from app.gateway.known import Candidate
+from app.gateway.patience import Patience
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
-from app.providers.base import Answer, Chunk, Failure, FailureKind, StreamFailure
+from app.providers.base import Answer, Chunk, Exchange, Failure, FailureKind, StreamFailure
+from app.providers.verdicts import CannotServe
 from app.settings import Settings
 from app.upstream import Upstream
 
 _T = TypeVar("_T")
+# One try at a candidate: what to send there, and the seconds that the completion has left.
+Attempting = Callable[[Try, Exchange, float | None], Awaitable[_T]]
 _GIVEN_UP = Failure(FailureKind.SILENCE, "given up before an answer came")
 
 
@@ -44,12 +48,13 @@ class Dispatcher:
     ) -> Answer:
         """The first plain answer that a candidate gives. Raises CompletionFailed."""
 
-        async def attempt(step: Try, time_left: float | None) -> Answer:
+        async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> Answer:
             limits = Limits(None, _shortest(self.settings.answer_timeout_s, time_left))
-            answer, record.notes = await attempts.ask(self.upstream, chat, step.candidate, limits)
+            answer = await attempts.ask(self.upstream, step.candidate, exchange, limits)
+            record.notes = exchange.notes + answer.notes
             return answer
 
-        return await self._first_success(candidates, record, attempt)
+        return await self._first_success(chat, candidates, record, attempt)
 
     async def open(
         self,
@@ -64,23 +69,25 @@ class Dispatcher:
         Raises CompletionFailed.
         """
 
-        async def attempt(step: Try, time_left: float | None) -> OpenedStream:
-            patient = step.is_last or chat.asks_for_reasoning
-            first_token_s = (
-                self.settings.last_first_token_timeout_s if patient else self.settings.first_token_timeout_s
+        async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> OpenedStream:
+            settings = self.settings
+            patience = Patience(
+                None if chat.asks_for_reasoning else _shortest(settings.first_token_timeout_s),
+                _shortest(settings.last_first_token_timeout_s, time_left),
+                lambda: any(_can_serve(chat, other) for other in step.left),
             )
-            limits = Limits(_shortest(self.settings.header_timeout_s, time_left), None)
-            async with asyncio.timeout(_shortest(first_token_s, time_left)) as waiting:
-                stream = await attempts.open_stream(self.upstream, chat, step.candidate, limits)
+            limits = Limits(_shortest(settings.header_timeout_s, time_left), None)
+            async with patience:
+                stream = await attempts.open_stream(self.upstream, step.candidate, exchange, limits)
                 try:
-                    held = await self._hold(stream, waiting, is_assured=is_assured)
+                    held = await self._hold(stream, patience, is_assured=is_assured)
                 except BaseException:
                     await stream.close()
                     raise
-            record.notes = stream.notes
+            record.notes = exchange.notes
             return OpenedStream(stream, held)
 
-        return await self._first_success(candidates, record, attempt)
+        return await self._first_success(chat, candidates, record, attempt)
 
     def note_broken_stream(self, record: CompletionRecord, failure: Failure) -> None:
         """Takes back the success of a stream that broke after its first token."""
@@ -92,9 +99,7 @@ class Dispatcher:
         if is_providers_fault:
             self.breaker.failed(candidate)
 
-    async def _hold(
-        self, stream: ProviderStream, waiting: asyncio.Timeout, *, is_assured: bool
-    ) -> list[Chunk]:
+    async def _hold(self, stream: ProviderStream, patience: Patience, *, is_assured: bool) -> list[Chunk]:
         """Everything up to the first token; where `is_assured`, up to the end of the answer.
 
         What follows the finish reason, usage for example, may be missing without a loss: it need not be held.
@@ -112,15 +117,15 @@ class Dispatcher:
                 raise AnswerTooLarge("the provider's stream is larger than MAX_ANSWER_BYTES")
             has_token = has_token or any(chunk.has_token or chunk.is_finish for chunk in chunks)
             if has_token and is_assured:
-                idle_s = _shortest(self.settings.stream_idle_timeout_s)
-                waiting.reschedule(None if idle_s is None else asyncio.get_running_loop().time() + idle_s)
+                patience.first_token_came(_shortest(self.settings.stream_idle_timeout_s))
         return held
 
     async def _first_success(
         self,
+        chat: ChatRequest,
         candidates: Sequence[Candidate],
         record: CompletionRecord,
-        attempt: Callable[[Try, float | None], Awaitable[_T]],
+        attempt: Attempting[_T],
     ) -> _T:
         settings = self.settings
         schedule = Schedule(
@@ -131,31 +136,41 @@ class Dispatcher:
         )
         deadline = time.monotonic() + settings.total_timeout_s if settings.total_timeout_s else None
         failures: list[tuple[str, Failure]] = []
+        passed_by: list[PassedBy] = []
         step = schedule.first()
         while step is not None:
             time_left = None if deadline is None else deadline - time.monotonic() - step.wait_s
             if time_left is not None and time_left <= 0:
                 break
+            try:
+                exchange = attempts.translate(chat, step.candidate)
+            except CannotServe as error:
+                passed_by.append(PassedBy(step.candidate, error.objections))
+                step = schedule.pass_by()
+                continue
             await asyncio.sleep(step.wait_s)
-            outcome = await self._attempt(step, time_left, record, attempt)
+            outcome = await self._attempt(step, exchange, time_left, record, attempt)
             if not isinstance(outcome, Failure):
                 record.answered_by = step.candidate
                 return outcome
             failures.append((step.candidate.provider_key.label, outcome))
             step = schedule.after(outcome)
-        raise summarise(failures)
+        if passed_by and not failures:
+            raise nobody_serves(chat.model, passed_by)
+        raise summarise(failures or [(candidates[0].provider_key.label, _GIVEN_UP)])
 
     async def _attempt(
         self,
         step: Try,
+        exchange: Exchange,
         time_left: float | None,
         record: CompletionRecord,
-        attempt: Callable[[Try, float | None], Awaitable[_T]],
+        attempt: Attempting[_T],
     ) -> _T | Failure:
         candidate, started = step.candidate, time.monotonic()
         self.breaker.starting(candidate)
         try:
-            answer = await attempt(step, time_left)
+            answer = await attempt(step, exchange, time_left)
         except (AttemptFailed, StreamFailure, UpstreamError, TimeoutError) as error:
             failure = understand(error)
             is_providers_fault = RULES[failure.kind].is_providers_fault
@@ -172,6 +187,14 @@ class Dispatcher:
         self.breaker.succeeded(candidate)
         record.note_attempt(candidate, started, None)
         return answer
+
+
+def _can_serve(chat: ChatRequest, candidate: Candidate) -> bool:
+    try:
+        attempts.translate(chat, candidate)
+    except (CannotServe, RouteError):
+        return False
+    return True
 
 
 def _shortest(*limits_s: float | None) -> float | None:

@@ -1,11 +1,13 @@
 """The one table of failures: what to do after each kind, and what the client is told if nothing helps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.errors import CompletionFailed, FailureFacts
+from app.errors import CompletionFailed, FailureFacts, RouteError, UnsupportedParameter, UnsupportedValue
+from app.gateway.known import Candidate
 from app.providers.base import Failure, FailureKind
+from app.providers.verdicts import Objection
 
 
 class Action(StrEnum):
@@ -111,6 +113,26 @@ def summarise(failures: list[tuple[str, Failure]]) -> CompletionFailed:
     return CompletionFailed(
         _message(label, failure), replace(facts, retry_after_s=retry_after_s, attempts=attempts)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PassedBy:
+    """A candidate that was not tried, since it cannot do what the request asks for."""
+
+    candidate: Candidate
+    objections: tuple[Objection, ...]
+
+
+def nobody_serves(model: str, passed_by: Sequence[PassedBy]) -> RouteError:
+    """The error for a request that no candidate can serve: it names the first parameter, and lists all."""
+    first = passed_by[0].objections[0]
+    lists = "; ".join(
+        f"{one.candidate.provider_key.label} ({one.candidate.model}): "
+        + ", ".join(f"'{it.param}' {it.reason}" for it in one.objections)
+        for one in passed_by
+    )
+    kind = UnsupportedValue if first.code == UnsupportedValue.code else UnsupportedParameter
+    return kind(f"No provider can serve '{first.param}' for the model '{model}'. {lists}.", first.param)
 
 
 def _message(label: str | None, failure: Failure) -> str:

@@ -1,16 +1,13 @@
 """Which provider keys a requested model goes to, in which order, and why the others are passed by. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.provider_name import ProviderName
-from app.errors import ModelNotFound, UnsupportedParameter
+from app.errors import ModelNotFound
 from app.gateway.known import Candidate, KnownProviderKey
 from app.providers.names import native_provider
 from app.providers.registry import DIALECTS
-
-# Says which parameter a candidate cannot serve, or None where it can serve all.
-Inability = Callable[[Candidate], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +17,6 @@ class Step:
     provider_key: KnownProviderKey
     model: str | None
     reason: str
-    # The parameter that made a key pass which knows the model.
-    unsupported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +34,19 @@ class Plan:
         )
 
     def require(self) -> tuple[Candidate, ...]:
-        """The candidates. Raises ModelNotFound or UnsupportedParameter, saying which keys were passed by."""
+        """The candidates. Raises ModelNotFound, saying which keys were passed by."""
         candidates = self.candidates
         if candidates:
             return candidates
         passed_by = "; ".join(f"{step.provider_key.label}: {step.reason}" for step in self.steps)
-        unsupported = next((step.unsupported for step in self.steps if step.unsupported), None)
-        if unsupported is not None:
-            raise UnsupportedParameter(
-                f"No provider can serve '{unsupported}' for the model '{self.model}'. {passed_by}.",
-                unsupported,
-            )
         why = f"Passed by: {passed_by}." if passed_by else "The workspace has no provider key."
         raise ModelNotFound(f"No provider key serves the model '{self.model}'. {why}", "model")
 
 
-def serves_everything(_: Candidate) -> None:
-    """The inability of a candidate while no request is at hand: none."""
-
-
-def plan(keys: Sequence[KnownProviderKey], model: str, inability: Inability = serves_everything) -> Plan:
+def plan(keys: Sequence[KnownProviderKey], model: str) -> Plan:
     """What to do with a request for `model`, given a workspace's provider keys by priority."""
     pinned, name = _pin(keys, model)
-    return Plan(model, tuple(_decide(key, name, pinned, inability) for key in keys))
+    return Plan(model, tuple(_decide(key, name, pinned) for key in keys))
 
 
 def _pin(keys: Iterable[KnownProviderKey], model: str) -> tuple[str | None, str]:
@@ -79,7 +64,7 @@ def _pin(keys: Iterable[KnownProviderKey], model: str) -> tuple[str | None, str]
     return None, model
 
 
-def _decide(key: KnownProviderKey, model: str, pinned: str | None, inability: Inability) -> Step:
+def _decide(key: KnownProviderKey, model: str, pinned: str | None) -> Step:
     if not key.enabled:
         return Step(key, None, "disabled")
     if pinned is not None and pinned not in {key.label.lower(), key.provider.lower()}:
@@ -89,9 +74,6 @@ def _decide(key: KnownProviderKey, model: str, pinned: str | None, inability: In
     target, reason = _target(key, model, is_pinned=pinned is not None)
     if target is None:
         return Step(key, None, reason)
-    unsupported = inability(Candidate(key, target))
-    if unsupported is not None:
-        return Step(key, None, f"{target} cannot serve '{unsupported}'", unsupported)
     return Step(key, target, reason)
 
 

@@ -17,8 +17,8 @@ class Try:
 
     candidate: Candidate
     wait_s: float
-    # Whether no other candidate is left after this one.
-    is_last: bool
+    # Who would be tried after this one.
+    left: tuple[Candidate, ...]
 
 
 class Schedule:
@@ -56,6 +56,11 @@ class Schedule:
         wait_s = self._wait_before_retry(action, failure.retry_after_s)
         return self._advance() if wait_s is None else self._again(wait_s)
 
+    def pass_by(self) -> Try | None:
+        """The try in the place of one that was never made: its candidate cannot serve the request."""
+        self._attempts_left += 1
+        return self._advance()
+
     def _wait_before_retry(self, action: Action, hint_s: float | None) -> float | None:
         """Seconds until the same candidate may be tried again; None: move on."""
         if action not in {Action.RETRY, Action.WAIT} or self._retries_left <= 0:
@@ -81,4 +86,4 @@ class Schedule:
         if self._current is None:
             return None
         self._attempts_left -= 1
-        return Try(self._current, wait_s, is_last=not self._waiting)
+        return Try(self._current, wait_s, tuple(self._waiting))

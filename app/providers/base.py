@@ -3,11 +3,12 @@
 A dialect opens nothing. It says what to send, and makes sense of what came back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 
@@ -22,13 +23,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class NativeRequest:
-    """An HTTP request in a provider's own words. `notes` say what was left out or adapted on the way."""
+    """An HTTP request in a provider's own words."""
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Answer:
     usage: Usage | None
     # Characters of visible output, from which tokens are estimated where usage is missing.
     output_characters: int = 0
+    # What was adapted on the way back.
+    notes: tuple[str, ...] = ()
+    # Reasoning state that belongs to tool calls, for clients that drop what they do not know.
+    details: tuple[ReasoningDetail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,18 @@ class StreamDecoder(Protocol):
         """Whether the answer is whole: every choice has its finish reason, or the stream said it is done."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was adapted on the way back so far."""
+
+    @property
+    def details(self) -> tuple[ReasoningDetail, ...]:
+        """The reasoning state so far that belongs to tool calls."""
+
+    @property
+    def continuation(self) -> NativeRequest | None:
+        """What to send where the provider paused; its stream is fed to this decoder too."""
+
+    @property
     def is_done(self) -> bool:
         """Whether the provider said that nothing follows: nobody need wait for the connection's end."""
 
@@ -127,6 +143,48 @@ class StreamDecoder(Protocol):
         """The chunks that remain once the body has ended (held-back usage, for example)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One translated request, and how to understand what comes back.
+
+    `notes` say what was left out or adapted on the way. `copies`: so many of this request make up the answer,
+    one choice each.
+    """
+
+    request: NativeRequest
+    decode: Callable[[bytes], "Answer | NativeRequest"]
+    """A plain 2xx answer in OpenAI's shape, or what to send next where the provider paused.
+
+    Raises MalformedAnswer, and StreamFailure where a 2xx answer holds an error.
+    """
+    stream: Callable[[], StreamDecoder]
+    """A decoder for the stream."""
+    notes: tuple[str, ...] = ()
+    copies: int = 1
+
+
+# The reasoning state that belongs to a tool call's id, where a client came back without it.
+Recall = Callable[[str], tuple[ReasoningDetail, ...]]
+
+
+def recall_nothing(_: str) -> tuple[ReasoningDetail, ...]:
+    """No reasoning state: nothing is remembered."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to ask: the model, where, and what is known beyond the request.
+
+    `refused` are tuning parameters that this model was seen to refuse.
+    """
+
+    model: str
+    endpoint: Endpoint
+    recall: Recall = recall_nothing
+    refused: frozenset[str] = frozenset()
+
+
 class Dialect(Protocol):
     """A provider's wire format."""
 
@@ -134,20 +192,14 @@ class Dialect(Protocol):
     def default_base_url(self) -> str | None:
         """The provider's public endpoint; None where every key must name its own."""
 
-    def encode(self, chat: ChatRequest, model: str, endpoint: Endpoint) -> NativeRequest:
-        """The request to send for `chat`, asking for `model`."""
+    def translate(self, chat: ChatRequest, target: Target) -> Exchange:
+        """What to send for `chat`, and how to read the answer.
 
-    def decode(self, body: bytes, chat: ChatRequest) -> Answer:
-        """A plain 2xx answer in OpenAI's shape. Raises MalformedAnswer."""
-
-    def stream(self, chat: ChatRequest) -> StreamDecoder:
-        """A decoder for the stream that answers `chat`."""
+        Raises CannotServe where `target` cannot do what `chat` asks for, and InvalidValue where nobody can.
+        """
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Failure:
         """What a non-2xx answer means. Header names are lower case."""
 
     def check_request(self, endpoint: Endpoint) -> NativeRequest:
         """Something cheap to ask, to learn whether the key works."""
-
-    def unsupported(self, chat: ChatRequest, model: str) -> str | None:
-        """The first parameter of `chat` that `model` cannot serve here; None where it can serve all."""

@@ -16,7 +16,6 @@ from app.gateway.known import Caller, Candidate
 from app.gateway.ledger import Ledger
 from app.gateway.record import CompletionRecord
 from app.gateway.relay import DONE, KEEP_ALIVE, relay
-from app.providers.registry import DIALECTS
 from app.rest import errors
 from app.rest.client import Client, Headers, cancelled_when_gone, header, kept_alive, read_body
 from app.settings import Settings
@@ -58,7 +57,7 @@ class ChatCompletions:
             await self.ledger.begin(record)
             async with cancelled_when_gone(receive):
                 if chat.stream:
-                    is_assured = (header(scope, b"x-perpetuo-assured") or "").lower() == "true"
+                    is_assured = _asks(scope, b"x-perpetuo-assured")
                     await self._stream(chat, candidates, client, record, is_assured=is_assured)
                 else:
                     await self._answer(chat, candidates, client, record)
@@ -72,15 +71,13 @@ class ChatCompletions:
                 await errors.show(known, client)
 
     async def _read(self, scope: Scope, receive: Receive, record: CompletionRecord) -> ChatRequest:
-        chat = ChatRequest.parse(await read_body(scope, receive, self.settings.max_body_bytes))
+        body = await read_body(scope, receive, self.settings.max_body_bytes)
+        chat = ChatRequest.parse(body, is_strict=_asks(scope, b"x-perpetuo-strict"))
         record.requested_model, record.stream = chat.model, chat.stream
         return chat
 
     def _route(self, caller: Caller, chat: ChatRequest) -> tuple[Candidate, ...]:
-        def inability(candidate: Candidate) -> str | None:
-            return DIALECTS[candidate.provider_key.provider].unsupported(chat, candidate.model)
-
-        return routing.plan(caller.provider_keys, chat.model, inability).require()
+        return routing.plan(caller.provider_keys, chat.model).require()
 
     async def _answer(
         self, chat: ChatRequest, candidates: tuple[Candidate, ...], client: Client, record: CompletionRecord
@@ -116,6 +113,11 @@ class ChatCompletions:
         else:
             record.fail(error)
         await self.ledger.end(record)
+
+
+def _asks(scope: Scope, name: bytes) -> bool:
+    """Whether the header says `true`."""
+    return (header(scope, name) or "").strip().lower() == "true"
 
 
 def _headers(record: CompletionRecord) -> Headers:

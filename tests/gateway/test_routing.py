@@ -6,7 +6,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.core.provider_name import ProviderName
-from app.errors import ModelNotFound, UnsupportedParameter
+from app.errors import ModelNotFound
 from app.gateway.known import KnownProviderKey
 from app.gateway.routing import plan
 
@@ -77,16 +77,3 @@ def test_no_candidate_is_model_not_found_and_says_why() -> None:
 
     assert caught.value.param == "model"
     assert "OpenAI: does not know the model" in caught.value.message
-
-
-def test_a_candidate_that_cannot_serve_the_request_is_passed_by() -> None:
-    decided = plan([OPENAI, BOX], "gpt-4o", lambda c: "seed" if c.provider_key is OPENAI else None)
-
-    assert [candidate.provider_key.label for candidate in decided.require()] == ["box"]
-
-
-def test_where_nobody_can_serve_a_parameter_it_is_named() -> None:
-    with pytest.raises(UnsupportedParameter) as caught:
-        plan([OPENAI, BOX], "gpt-4o", lambda _: "seed").require()
-
-    assert caught.value.param == "seed"

@@ -121,4 +121,4 @@ def test_knows_the_last_candidate() -> None:
 
     steps = [tries.first(), tries.after(failure("silence")), tries.after(failure("silence"))]
 
-    assert [step.is_last for step in steps if step] == [False, False, True]
+    assert [len(step.left) for step in steps if step] == [2, 1, 0]

@@ -45,7 +45,7 @@ async def log_request(
         error_code=None if served else "overloaded",
         error_message=None if served else "All providers failed.",
         attempts=[attempt],
-        notes=["max_tokens->max_completion_tokens"],
+        notes=["max_tokens=max_completion_tokens"],
     )
 
 

@@ -108,7 +108,7 @@ async def test_a_row_shows_all_that_is_known_of_a_request(ada: Client) -> None:
                 "errorMessage": None,
             }
         ],
-        "notes": ["max_tokens->max_completion_tokens"],
+        "notes": ["max_tokens=max_completion_tokens"],
     }
 
 

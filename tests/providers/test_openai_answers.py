@@ -7,9 +7,8 @@ from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import Answer, FailureKind, StreamFailure
-from app.providers.openai import OpenAIDialect
+from app.providers.openai.answers import read_answer
 
-DIALECT = OpenAIDialect(None)
 MESSAGE = {"role": "assistant", "content": "Hello"}
 
 
@@ -66,7 +65,7 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 def test_reads_the_usage_of_a_plain_answer(fields: dict[str, Any], usage: Usage | None) -> None:
     body = answer(**fields)
 
-    decoded = DIALECT.decode(body, chat())
+    decoded = read_answer(body)
 
     assert decoded == Answer(body, usage, 0 if usage else 5)
 
@@ -81,7 +80,7 @@ def test_measures_an_answer_without_usage() -> None:
     ]
     body = encoded({"choices": [{"message": message} for message in messages]})
 
-    assert DIALECT.decode(body, chat()).output_characters == 7 + 14 + 2
+    assert read_answer(body).output_characters == 7 + 14 + 2
 
 
 @pytest.mark.parametrize(
@@ -101,13 +100,13 @@ def test_measures_an_answer_without_usage() -> None:
 )
 def test_refuses_what_is_no_completion(body: bytes) -> None:
     with pytest.raises(MalformedAnswer):
-        DIALECT.decode(body, chat())
+        read_answer(body)
 
 
 def test_an_answer_with_half_a_character_is_whole() -> None:
     body = b'{"choices":[{"message":{"content":"cut \\ud83d"}}]}'
 
-    assert DIALECT.decode(body, chat()) == Answer(body, None, 5)
+    assert read_answer(body) == Answer(body, None, 5)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ def test_an_answer_with_half_a_character_is_whole() -> None:
 )
 def test_an_error_under_status_200_is_a_failure(body: bytes, kind: FailureKind) -> None:
     with pytest.raises(StreamFailure) as failure:
-        DIALECT.decode(body, chat())
+        read_answer(body)
 
     assert failure.value.failure.kind == kind
 
@@ -136,4 +135,4 @@ def test_an_error_under_status_200_is_a_failure(body: bytes, kind: FailureKind) 
 def test_an_empty_error_is_none(error: object) -> None:
     body = answer(error=error)
 
-    assert DIALECT.decode(body, chat()).body == body
+    assert read_answer(body).body == body

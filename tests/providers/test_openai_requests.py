@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.chat.request import ChatRequest
-from app.providers.base import Endpoint
+from app.providers.base import Endpoint, Target
 from app.providers.openai import OpenAIDialect
 
 OPENAI = OpenAIDialect("https://api.openai.com/v1")
@@ -29,16 +29,17 @@ def chat(**fields: Any) -> ChatRequest:
 def test_bytes_go_on_as_they_came_where_nothing_must_change(fields: dict[str, Any]) -> None:
     request = chat(**fields)
 
-    native = OPENAI.encode(request, "gpt-4o", ENDPOINT)
+    exchange = OPENAI.translate(request, Target("gpt-4o", ENDPOINT))
+    native = exchange.request
 
     assert native.body is request.body
-    assert native.notes == ()
+    assert exchange.notes == ()
 
 
 def test_the_model_is_replaced_and_nothing_else() -> None:
     body = b'{"temperature":1.0e0,"model":"a","messages":[{"role":"user","content":"\\u00fc"}],"x":[ 1 ]}'
 
-    native = OPENAI.encode(ChatRequest.parse(body), 'b"ü', ENDPOINT)
+    native = OPENAI.translate(ChatRequest.parse(body), Target('b"ü', ENDPOINT)).request
 
     assert native.body == (
         b'{"temperature":1.0e0,"model":"b\\"\xc3\xbc",'
@@ -60,7 +61,7 @@ def test_the_model_is_replaced_and_nothing_else() -> None:
     ],
 )
 def test_a_stream_always_asks_for_usage(options: dict[str, Any], sent: dict[str, Any]) -> None:
-    native = CUSTOM.encode(chat(stream=True, **options), "gpt-4o", ENDPOINT)
+    native = CUSTOM.translate(chat(stream=True, **options), Target("gpt-4o", ENDPOINT)).request
 
     assert json.loads(native.body)["stream_options"] == sent
 
@@ -82,23 +83,24 @@ def test_a_stream_always_asks_for_usage(options: dict[str, Any], sent: dict[str,
     ],
 )
 def test_the_limit_is_renamed_for_models_that_refuse_the_old_name(model: str, is_renamed: bool) -> None:
-    native = OPENAI.encode(chat(max_tokens=7), model, ENDPOINT)
+    exchange = OPENAI.translate(chat(max_tokens=7), Target(model, ENDPOINT))
+    native = exchange.request
 
     sent = json.loads(native.body)
     assert sent.get("max_completion_tokens" if is_renamed else "max_tokens") == 7
     assert ("max_tokens" in sent) is not is_renamed
-    assert native.notes == (("max_tokens->max_completion_tokens",) if is_renamed else ())
+    assert exchange.notes == (("max_tokens=max_completion_tokens",) if is_renamed else ())
 
 
 def test_other_servers_get_the_limit_by_the_name_that_the_client_used() -> None:
     request = chat(model="o3", max_tokens=7)
 
-    assert CUSTOM.encode(request, "o3", ENDPOINT).body is request.body
+    assert CUSTOM.translate(request, Target("o3", ENDPOINT)).request.body is request.body
 
 
 @pytest.mark.parametrize("other", [7, None])
 def test_both_names_of_the_limit_become_one(other: int | None) -> None:
-    native = OPENAI.encode(chat(max_completion_tokens=other, max_tokens=7), "o3", ENDPOINT)
+    native = OPENAI.translate(chat(max_completion_tokens=other, max_tokens=7), Target("o3", ENDPOINT)).request
 
     sent = json.loads(native.body)
     assert (sent["max_completion_tokens"], "max_tokens" in sent) == (7, False)
@@ -120,12 +122,12 @@ def test_both_names_of_the_limit_become_one(other: int | None) -> None:
     ],
 )
 def test_the_address_is_found_however_the_base_url_is_written(base_url: str, url: str) -> None:
-    assert CUSTOM.encode(chat(), "m", Endpoint(base_url, "")).url == url
+    assert CUSTOM.translate(chat(), Target("m", Endpoint(base_url, ""))).request.url == url
 
 
 @pytest.mark.parametrize(("stream", "accept"), [(True, "text/event-stream"), (False, "application/json")])
 def test_headers_say_who_asks_and_for_what(stream: bool, accept: str) -> None:
-    native = OPENAI.encode(chat(stream=stream), "gpt-4o", ENDPOINT)
+    native = OPENAI.translate(chat(stream=stream), Target("gpt-4o", ENDPOINT)).request
 
     assert dict(native.headers) == {
         "authorization": "Bearer sk-secret",
@@ -137,7 +139,7 @@ def test_headers_say_who_asks_and_for_what(stream: bool, accept: str) -> None:
 
 
 def test_no_secret_means_no_authorization() -> None:
-    native = CUSTOM.encode(chat(), "m", Endpoint("http://localhost:11434", ""))
+    native = CUSTOM.translate(chat(), Target("m", Endpoint("http://localhost:11434", ""))).request
 
     assert "authorization" not in dict(native.headers)
 
@@ -147,10 +149,6 @@ def test_a_key_is_checked_by_asking_for_the_models() -> None:
 
     assert (native.method, native.url, native.body) == ("GET", "http://localhost:11434/v1/models", b"")
     assert dict(native.headers)["authorization"] == "Bearer s"
-
-
-def test_whether_a_model_can_serve_a_request_is_left_to_the_provider() -> None:
-    assert OPENAI.unsupported(chat(n=3), "gpt-4o") is None
 
 
 def test_only_openai_has_a_public_endpoint() -> None:

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 from app.providers.base import Chunk, FailureKind, StreamFailure
-from app.providers.openai import OpenAIDialect
-
-DIALECT = OpenAIDialect(None)
+from app.providers.openai.answers import OpenAIStream
 
 
 def chat(**fields: Any) -> ChatRequest:
@@ -59,7 +57,7 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 def test_knows_a_token_when_it_comes(words: dict[str, Any], has_token: bool, characters: int) -> None:
     data = encoded(delta(**words))
 
-    chunks = DIALECT.stream(streamed()).feed("message", data)
+    chunks = OpenAIStream(streamed()).feed("message", data)
 
     assert chunks == [Chunk(data, has_token, False, characters)]
 
@@ -76,7 +74,7 @@ def test_knows_a_token_when_it_comes(words: dict[str, Any], has_token: bool, cha
     ],
 )
 def test_odd_chunks_pass(data: bytes) -> None:
-    assert DIALECT.stream(streamed()).feed("message", data) == [Chunk(data)]
+    assert OpenAIStream(streamed()).feed("message", data) == [Chunk(data)]
 
 
 @pytest.mark.parametrize(
@@ -95,19 +93,19 @@ def test_odd_chunks_pass(data: bytes) -> None:
     ],
 )
 def test_an_event_without_sense_is_skipped(data: bytes) -> None:
-    assert DIALECT.stream(streamed()).feed("message", data) == []
+    assert OpenAIStream(streamed()).feed("message", data) == []
 
 
 def test_a_chunk_never_holds_a_line_break() -> None:
     data = b'{"choices":[\n{"delta":{"content":"a\\nb"}}\n]}'
 
-    chunks = DIALECT.stream(streamed()).feed("message", data)
+    chunks = OpenAIStream(streamed()).feed("message", data)
 
     assert chunks[0].body == b'{"choices":[ {"delta":{"content":"a\\nb"}} ]}'
 
 
 def test_usage_is_hidden_where_the_client_did_not_ask() -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
 
     role = stream.feed("message", b'{"id":"x","choices":[{"delta":{"role":"assistant"}}],"usage":null}')
     text = stream.feed("message", b'{"choices":[{"delta":{"content":"\\u00e9"},"p":1.50}], "usage":null}')
@@ -119,7 +117,7 @@ def test_usage_is_hidden_where_the_client_did_not_ask() -> None:
 
 
 def test_usage_is_shown_as_it_is_where_the_client_asked() -> None:
-    stream = DIALECT.stream(asking_for_usage())
+    stream = OpenAIStream(asking_for_usage())
     events = [
         b'{"choices":[{"delta":{"content":"a"}}], "usage":null}',
         encoded({"choices": [], "usage": USAGE}),
@@ -139,7 +137,7 @@ def test_usage_is_shown_as_it_is_where_the_client_asked() -> None:
     ],
 )
 def test_usage_in_an_odd_chunk_is_kept_and_hidden(event: dict[str, Any]) -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
 
     chunks = stream.feed("message", encoded(event))
 
@@ -147,13 +145,13 @@ def test_usage_in_an_odd_chunk_is_kept_and_hidden(event: dict[str, Any]) -> None
 
 
 def test_usage_without_choices_is_shown_with_an_empty_list() -> None:
-    chunks = DIALECT.stream(asking_for_usage()).feed("message", encoded({"usage": USAGE}))
+    chunks = OpenAIStream(asking_for_usage()).feed("message", encoded({"usage": USAGE}))
 
     assert json.loads(chunks[0].body) == {"usage": USAGE, "choices": []}
 
 
 def test_the_last_usage_counts_wherever_it_comes() -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
 
     chunks = stream.feed("message", encoded({**delta(content="a"), "usage": {"completion_tokens": 1}}))
     chunks += stream.feed("message", encoded({**delta(finish="stop"), "x_groq": {"usage": USAGE}}))
@@ -165,7 +163,7 @@ def test_the_last_usage_counts_wherever_it_comes() -> None:
 
 
 def test_half_a_character_is_shown_as_it_is() -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
     first = b'{"choices":[{"delta":{"content":"\\ud83d"}}],"usage":null}'
 
     chunks = stream.feed("message", first)
@@ -174,7 +172,7 @@ def test_half_a_character_is_shown_as_it_is() -> None:
 
 
 def test_a_stream_is_complete_with_its_finish_reason() -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
     stream.feed("message", encoded(delta(content="a")))
     before = stream.is_complete
 
@@ -201,7 +199,7 @@ def test_a_stream_is_complete_with_its_finish_reason() -> None:
 def test_knows_whether_the_answer_is_whole(
     n: int, events: list[dict[str, Any]], is_done: bool, is_complete: bool
 ) -> None:
-    stream = DIALECT.stream(streamed(n=n))
+    stream = OpenAIStream(streamed(n=n))
 
     for event in events:
         stream.feed("message", encoded(event))
@@ -230,16 +228,16 @@ def test_knows_whether_the_answer_is_whole(
 )
 def test_an_error_inside_a_stream_is_a_failure(event: str, data: bytes, kind: str) -> None:
     with pytest.raises(StreamFailure) as failure:
-        DIALECT.stream(streamed()).feed(event, data)
+        OpenAIStream(streamed()).feed(event, data)
 
     assert failure.value.failure.kind == FailureKind(kind)
-    assert not DIALECT.stream(streamed()).is_complete
+    assert not OpenAIStream(streamed()).is_complete
 
 
 @given(st.binary(max_size=100))
 def test_any_event_gives_chunks_or_a_failure(data: bytes) -> None:
     try:
-        chunks = DIALECT.stream(streamed()).feed("message", data)
+        chunks = OpenAIStream(streamed()).feed("message", data)
     except StreamFailure:
         return
 
@@ -258,7 +256,7 @@ _JSON = st.recursive(
 
 @given(st.fixed_dictionaries({"choices": _JSON}, optional={"usage": _JSON, "x_groq": _JSON, "error": _JSON}))
 def test_any_json_gives_chunks_without_usage_or_a_failure(event: dict[str, Any]) -> None:
-    stream = DIALECT.stream(streamed())
+    stream = OpenAIStream(streamed())
 
     try:
         chunks = stream.feed("message", json.dumps(event).encode())

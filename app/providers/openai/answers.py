@@ -6,10 +6,11 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
-from app.providers.base import Answer, Chunk, Failure, FailureKind, StreamFailure
+from app.providers.base import Answer, Chunk, Failure, FailureKind, NativeRequest, StreamFailure
 from app.providers.openai.failures import classify_event
 from app.providers.openai.usage import read_usage
 
@@ -151,6 +152,10 @@ class OpenAIStream:
         if not self._finished or self._seen != self._finished:
             return False
         return self._is_done or len(self._finished) >= self._wanted_choices
+
+    notes: tuple[str, ...] = ()
+    details: tuple[ReasoningDetail, ...] = ()
+    continuation: NativeRequest | None = None
 
     @property
     def is_done(self) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from app.chat.request import NULL, ChatRequest, Fields
 from app.core.clock import now
-from app.providers.base import Answer, Endpoint, Failure, NativeRequest
+from app.providers.base import Endpoint, Exchange, Failure, NativeRequest, Target
 from app.providers.openai.answers import OpenAIStream, read_answer
 from app.providers.openai.failures import classify_answer
 
@@ -32,34 +32,23 @@ class OpenAIDialect:
         """OpenAI's public endpoint, or None."""
         return self._default_base_url
 
-    def encode(self, chat: ChatRequest, model: str, endpoint: Endpoint) -> NativeRequest:
+    def translate(self, chat: ChatRequest, target: Target) -> Exchange:
         """The client's own request: but for the model's name, the wish for usage, and the limit's name."""
         changes: Fields = {}
         notes: tuple[str, ...] = ()
-        if model != chat.model:
-            changes["model"] = msgspec.Raw(msgspec.json.encode(model))
+        if target.model != chat.model:
+            changes["model"] = msgspec.Raw(msgspec.json.encode(target.model))
         if chat.stream and not chat.include_usage:
             changes["stream_options"] = _asking_for_usage(chat.fields.get("stream_options", NULL))
         fields = {**chat.fields, **changes} if changes else chat.fields
-        if self._must_rename_limit(model, fields):
+        if self._must_rename_limit(target.model, fields):
             fields = _with_limit_renamed(fields)
-            notes = ("max_tokens->max_completion_tokens",)
+            notes = ("max_tokens=max_completion_tokens",)
         body = chat.body if fields is chat.fields else msgspec.json.encode(fields)
         accept = "text/event-stream" if chat.stream else "application/json"
-        return NativeRequest(
-            "POST", api_url(endpoint.base_url, "/chat/completions"), _headers(endpoint, accept), body, notes
-        )
-
-    def decode(self, body: bytes, chat: ChatRequest) -> Answer:
-        """A plain answer, its bytes unchanged.
-
-        Raises MalformedAnswer, and StreamFailure where a 2xx answer holds an error.
-        """
-        return read_answer(body)
-
-    def stream(self, chat: ChatRequest) -> OpenAIStream:
-        """A decoder for the stream that answers `chat`."""
-        return OpenAIStream(chat)
+        url = api_url(target.endpoint.base_url, "/chat/completions")
+        request = NativeRequest("POST", url, _headers(target.endpoint, accept), body)
+        return Exchange(request, read_answer, lambda: OpenAIStream(chat), notes)
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Failure:
         """What a non-2xx answer means."""
@@ -70,10 +59,6 @@ class OpenAIDialect:
         return NativeRequest(
             "GET", api_url(endpoint.base_url, "/models"), _headers(endpoint, "application/json"), b""
         )
-
-    def unsupported(self, chat: ChatRequest, model: str) -> str | None:
-        """None: what this model cannot serve is for the provider to say."""
-        return None
 
     def _must_rename_limit(self, model: str, fields: Fields) -> bool:
         if self._default_base_url is None or fields.get("max_tokens", NULL) == NULL:
