@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
+from typing import Protocol
 
-from app.chat.request import ChatRequest
+from app.chat.messages import ReasoningDetail
+from app.chat.usage import Usage
 from app.errors import (
     AnswerTooLarge,
     ConnectionFailed,
@@ -22,14 +22,12 @@ from app.providers.base import (
     Answer,
     Chunk,
     Dialect,
-    Endpoint,
     Exchange,
     Failure,
     FailureKind,
     NativeRequest,
     StreamDecoder,
     StreamFailure,
-    Target,
 )
 from app.providers.registry import DIALECTS
 from app.upstream import Upstream, UpstreamAnswer
@@ -120,6 +118,32 @@ async def open_stream(
     return ProviderStream(answer, exchange.stream(), ask_for, upstream.max_answer_bytes)
 
 
+class RunningStream(Protocol):
+    """A running answer as OpenAI chunks, from one request or from several."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What was reported so far."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the answer is whole."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was adapted on the way back so far."""
+
+    @property
+    def details(self) -> tuple[ReasoningDetail, ...]:
+        """The reasoning state so far."""
+
+    async def read(self) -> list[Chunk] | None:
+        """The next chunks, possibly none at this moment; None after the last."""
+
+    async def close(self) -> None:
+        """Lets the provider go."""
+
+
 class ProviderStream:
     """A provider's running stream as OpenAI chunks."""
 
@@ -130,7 +154,7 @@ class ProviderStream:
         ask_for: Callable[[NativeRequest], Awaitable[UpstreamAnswer]],
         limit_bytes: int,
     ) -> None:
-        self.decoder = decoder
+        self._decoder = decoder
         self._ask_for = ask_for
         self._limit_bytes = limit_bytes
         self._answer = answer
@@ -139,13 +163,25 @@ class ProviderStream:
         self._failure: StreamFailure | None = None
         self._has_ended = False
 
-    async def __aenter__(self) -> Self:
-        return self
+    @property
+    def usage(self) -> Usage | None:
+        """What the provider reported so far."""
+        return self._decoder.usage
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
+    @property
+    def is_complete(self) -> bool:
+        """Whether the answer is whole."""
+        return self._decoder.is_complete
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was adapted on the way back so far."""
+        return self._decoder.notes
+
+    @property
+    def details(self) -> tuple[ReasoningDetail, ...]:
+        """The reasoning state so far."""
+        return self._decoder.details
 
     async def read(self) -> list[Chunk] | None:
         """The next chunks, possibly none at this moment; None after the last.
@@ -154,13 +190,13 @@ class ProviderStream:
         everything before it was given; UpstreamCut and MalformedAnswer where the connection fails.
         """
         self._raise_failure()
-        if self._has_ended or self.decoder.is_done:
+        if self._has_ended or self._decoder.is_done:
             return None
         piece = await self._next_piece()
         chunks = self._decode(self._parser.end() if piece is None else self._parser.feed(piece))
-        if self.decoder.continuation is not None and self._failure is None:
-            await self._continue(self.decoder.continuation)
-        elif piece is None or self.decoder.is_done:
+        if self._decoder.continuation is not None and self._failure is None:
+            await self._continue(self._decoder.continuation)
+        elif piece is None or self._decoder.is_done:
             chunks += self._finish()
         if not chunks:
             self._raise_failure()
@@ -179,7 +215,7 @@ class ProviderStream:
             piece = await anext(self._pieces, None)
         except UpstreamCut:
             # Everything that matters was said before the connection broke.
-            if not self.decoder.is_complete:
+            if not self._decoder.is_complete:
                 raise
             piece = None
         self._has_ended = piece is None
@@ -189,14 +225,14 @@ class ProviderStream:
         chunks: list[Chunk] = []
         try:
             for event in events:
-                chunks += self.decoder.feed(event.event, event.data)
+                chunks += self._decoder.feed(event.event, event.data)
         except StreamFailure as failure:
             self._failure = failure
         return chunks
 
     def _finish(self) -> list[Chunk]:
-        if self._failure is None and self.decoder.is_complete:
-            return self.decoder.end()
+        if self._failure is None and self._decoder.is_complete:
+            return self._decoder.end()
         if self._failure is None:
             cut = Failure(FailureKind.CUT, "the provider's stream ended before its answer did")
             self._failure = StreamFailure(cut)
@@ -208,7 +244,7 @@ class ProviderStream:
 
     async def close(self) -> None:
         """Gives the connection back where the answer is whole, and closes it otherwise."""
-        if self.decoder.is_done and not self._has_ended:
+        if self._decoder.is_done and not self._has_ended:
             # The body's end follows the last event at once; reading it keeps the connection for the next.
             try:
                 async with asyncio.timeout(_CLOSE_WAIT_S):
@@ -216,14 +252,6 @@ class ProviderStream:
             except (TimeoutError, UpstreamError):
                 self._has_ended = True
         await self._answer.close()
-
-
-def translate(chat: ChatRequest, candidate: Candidate) -> Exchange:
-    """What to send to a candidate. Raises CannotServe, and InvalidValue where nobody can serve `chat`."""
-    key = candidate.provider_key
-    dialect = DIALECTS[key.provider]
-    endpoint = Endpoint(key.base_url or dialect.default_base_url or "", key.secret)
-    return dialect.translate(chat, Target(candidate.model, endpoint))
 
 
 async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:

@@ -3,20 +3,28 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.chat.request import ChatRequest
-from app.errors import AnswerTooLarge, RouteError, UpstreamError
-from app.gateway import attempts
-from app.gateway.attempts import AttemptFailed, Limits, ProviderStream, understand
+from app.errors import AnswerTooLarge, UpstreamError
+from app.gateway import attempts, fan_out
+from app.gateway.attempts import AttemptFailed, Limits, RunningStream, understand
 from app.gateway.breaker import Breaker
 from app.gateway.failover import RULES, PassedBy, nobody_serves, summarise
 from app.gateway.known import Candidate
 from app.gateway.patience import Patience
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
-from app.providers.base import Answer, Chunk, Exchange, Failure, FailureKind, StreamFailure
+from app.gateway.translation import Translator
+from app.providers.base import (
+    Answer,
+    Chunk,
+    Exchange,
+    Failure,
+    FailureKind,
+    StreamFailure,
+)
 from app.providers.verdicts import CannotServe
 from app.settings import Settings
 from app.upstream import Upstream
@@ -24,6 +32,8 @@ from app.upstream import Upstream
 _T = TypeVar("_T")
 # One try at a candidate: what to send there, and the seconds that the completion has left.
 Attempting = Callable[[Try, Exchange, float | None], Awaitable[_T]]
+# A choice is a request of its own where a provider gives one at a time; each costs the whole prompt.
+_MOST_COPIES = 8
 _GIVEN_UP = Failure(FailureKind.SILENCE, "given up before an answer came")
 
 
@@ -31,7 +41,7 @@ _GIVEN_UP = Failure(FailureKind.SILENCE, "given up before an answer came")
 class OpenedStream:
     """A stream whose first token is here. `held` came before and with it."""
 
-    stream: ProviderStream
+    stream: RunningStream
     held: list[Chunk]
 
 
@@ -42,6 +52,7 @@ class Dispatcher:
     upstream: Upstream
     breaker: Breaker
     settings: Settings
+    translator: Translator = field(default_factory=Translator)
 
     async def answer(
         self, chat: ChatRequest, candidates: Sequence[Candidate], record: CompletionRecord
@@ -50,8 +61,10 @@ class Dispatcher:
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> Answer:
             limits = Limits(None, _shortest(self.settings.answer_timeout_s, time_left))
-            answer = await attempts.ask(self.upstream, step.candidate, exchange, limits)
+            ask = attempts.ask if exchange.copies == 1 else fan_out.ask_all
+            answer = await ask(self.upstream, step.candidate, exchange, limits)
             record.notes = exchange.notes + answer.notes
+            self.translator.memory.remember(record.caller.workspace_id, answer.details)
             return answer
 
         return await self._first_success(chat, candidates, record, attempt)
@@ -74,14 +87,15 @@ class Dispatcher:
             patience = Patience(
                 None if chat.asks_for_reasoning else _shortest(settings.first_token_timeout_s),
                 _shortest(settings.last_first_token_timeout_s, time_left),
-                lambda: any(_can_serve(chat, other) for other in step.left),
+                lambda: any(self.translator.can_serve(chat, other, record.caller) for other in step.left),
             )
             limits = Limits(_shortest(settings.header_timeout_s, time_left), None)
             async with patience:
-                stream = await attempts.open_stream(self.upstream, step.candidate, exchange, limits)
+                stream = await self._opened(chat, step.candidate, exchange, limits)
                 try:
                     held = await self._hold(stream, patience, is_assured=is_assured)
                 except BaseException:
+                    record.note_spent(step.candidate, stream.usage)
                     await stream.close()
                     raise
             record.notes = exchange.notes
@@ -99,7 +113,7 @@ class Dispatcher:
         if is_providers_fault:
             self.breaker.failed(candidate)
 
-    async def _hold(self, stream: ProviderStream, patience: Patience, *, is_assured: bool) -> list[Chunk]:
+    async def _hold(self, stream: RunningStream, patience: Patience, *, is_assured: bool) -> list[Chunk]:
         """Everything up to the first token; where `is_assured`, up to the end of the answer.
 
         What follows the finish reason, usage for example, may be missing without a loss: it need not be held.
@@ -107,7 +121,7 @@ class Dispatcher:
         held: list[Chunk] = []
         size_bytes = 0
         has_token = False
-        while not (stream.decoder.is_complete if is_assured else has_token):
+        while not (stream.is_complete if is_assured else has_token):
             chunks = await stream.read()
             if chunks is None:
                 return held
@@ -119,6 +133,24 @@ class Dispatcher:
             if has_token and is_assured:
                 patience.first_token_came(_shortest(self.settings.stream_idle_timeout_s))
         return held
+
+    def note_end(self, record: CompletionRecord, stream: RunningStream) -> None:
+        """Keeps what a stream that has ended said beside its chunks."""
+        record.notes += stream.notes
+        self.translator.memory.remember(record.caller.workspace_id, stream.details)
+
+    async def _opened(
+        self, chat: ChatRequest, candidate: Candidate, exchange: Exchange, limits: Limits
+    ) -> RunningStream:
+        if exchange.copies == 1:
+            return await attempts.open_stream(self.upstream, candidate, exchange, limits)
+        shows_usage = chat.include_usage
+        return await fan_out.open_all(self.upstream, candidate, exchange, limits, shows_usage=shows_usage)
+
+    def _step_after(self, chat: ChatRequest, step: Try, failure: Failure, schedule: Schedule) -> Try | None:
+        if self.translator.learn(chat, step.candidate, failure):
+            return schedule.again()
+        return schedule.after(failure)
 
     async def _first_success(
         self,
@@ -143,7 +175,7 @@ class Dispatcher:
             if time_left is not None and time_left <= 0:
                 break
             try:
-                exchange = attempts.translate(chat, step.candidate)
+                exchange = self.translator.translate(chat, step.candidate, record.caller)
             except CannotServe as error:
                 passed_by.append(PassedBy(step.candidate, error.objections))
                 step = schedule.pass_by()
@@ -154,7 +186,7 @@ class Dispatcher:
                 record.answered_by = step.candidate
                 return outcome
             failures.append((step.candidate.provider_key.label, outcome))
-            step = schedule.after(outcome)
+            step = self._step_after(chat, step, outcome, schedule)
         if passed_by and not failures:
             raise nobody_serves(chat.model, passed_by)
         raise summarise(failures or [(candidates[0].provider_key.label, _GIVEN_UP)])
@@ -187,14 +219,6 @@ class Dispatcher:
         self.breaker.succeeded(candidate)
         record.note_attempt(candidate, started, None)
         return answer
-
-
-def _can_serve(chat: ChatRequest, candidate: Candidate) -> bool:
-    try:
-        attempts.translate(chat, candidate)
-    except (CannotServe, RouteError):
-        return False
-    return True
 
 
 def _shortest(*limits_s: float | None) -> float | None:

@@ -41,6 +41,8 @@ class CompletionRecord:
     # Who answered; None while nobody has.
     answered_by: Candidate | None = None
     usage: Usage = field(default_factory=Usage)
+    # What was billed by candidates that began an answer which nobody saw.
+    spent: list[tuple[Candidate, Usage]] = field(default_factory=list)
     tokens_estimated: bool = False
     time_to_first_token_ms: int | None = None
     status: int = 0
@@ -77,6 +79,11 @@ class CompletionRecord:
         self.usage = usage or Usage(
             input_tokens=estimate_tokens(input_characters), output_tokens=estimate_tokens(output_characters)
         )
+
+    def note_spent(self, candidate: Candidate, usage: Usage | None) -> None:
+        """Keeps the tokens of an answer that broke before the client saw any of it."""
+        if usage is not None:
+            self.spent.append((candidate, usage))
 
     def note_first_token(self) -> None:
         """Keeps the moment at which the answer's first content went to the client."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from app.chat.request import ChatRequest
 from app.errors import UpstreamError
-from app.gateway.attempts import ProviderStream, understand
+from app.gateway.attempts import RunningStream, understand
 from app.gateway.dispatch import Dispatcher, OpenedStream
 from app.gateway.failover import to_error
 from app.gateway.record import CompletionRecord
@@ -34,22 +34,24 @@ async def relay(
 
     Raises CompletionFailed where the stream breaks: what the client has then is not the answer.
     """
-    async with opened.stream as stream:
-        output_characters = _characters(opened.held)
-        try:
-            await client.write(frames(opened.held))
-            record.note_first_token()
-            output_characters += await _pass_on(stream, client, dispatcher.settings.stream_idle_timeout_s)
-        except (StreamFailure, UpstreamError, TimeoutError) as error:
-            failure = understand(error)
-            dispatcher.note_broken_stream(record, failure)
-            label = record.answered_by.provider_key.label if record.answered_by else None
-            raise to_error(label, failure) from error
-        finally:
-            record.note_usage(stream.decoder.usage, chat.input_characters, output_characters)
+    stream = opened.stream
+    output_characters = _characters(opened.held)
+    try:
+        await client.write(frames(opened.held))
+        record.note_first_token()
+        output_characters += await _pass_on(stream, client, dispatcher.settings.stream_idle_timeout_s)
+    except (StreamFailure, UpstreamError, TimeoutError) as error:
+        failure = understand(error)
+        dispatcher.note_broken_stream(record, failure)
+        label = record.answered_by.provider_key.label if record.answered_by else None
+        raise to_error(label, failure) from error
+    finally:
+        dispatcher.note_end(record, stream)
+        record.note_usage(stream.usage, chat.input_characters, output_characters)
+        await stream.close()
 
 
-async def _pass_on(stream: ProviderStream, client: ClientStream, idle_s: float) -> int:
+async def _pass_on(stream: RunningStream, client: ClientStream, idle_s: float) -> int:
     """Passes on the rest of the stream; gives the number of characters of visible output."""
     clock = asyncio.get_running_loop().time
     output_characters = 0
@@ -64,7 +66,7 @@ async def _pass_on(stream: ProviderStream, client: ClientStream, idle_s: float) 
                 silence.reschedule(clock() + idle_s if idle_s else None)
     except TimeoutError:
         # Silence after the finish reason is a provider that forgot to hang up.
-        if not stream.decoder.is_complete:
+        if not stream.is_complete:
             raise
     return output_characters
 

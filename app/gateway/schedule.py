@@ -56,6 +56,10 @@ class Schedule:
         wait_s = self._wait_before_retry(action, failure.retry_after_s)
         return self._advance() if wait_s is None else self._again(wait_s)
 
+    def again(self) -> Try | None:
+        """The same candidate at once, within the budget: the next request to it will be another one."""
+        return self._take(0.0) if self._attempts_left > 0 else None
+
     def pass_by(self) -> Try | None:
         """The try in the place of one that was never made: its candidate cannot serve the request."""
         self._attempts_left += 1

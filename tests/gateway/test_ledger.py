@@ -59,7 +59,8 @@ async def test_a_completion_becomes_a_row_and_counts(ledger: Ledger) -> None:
     counter = await UsageCounter.get(workspace_id=caller.workspace_id)
     daily = await UsageDaily.filter(workspace_id=caller.workspace_id).order_by("model")
     assert {row.model for row in rows} == {"gpt-4o", "gpt-5"}
-    assert (counter.requests, counter.failed_requests, counter.priced_requests) == (2, 0, 0)
+    assert counter.cost_nano_usd == sum(row.cost_nano_usd or 0 for row in rows) > 0
+    assert (counter.requests, counter.failed_requests, counter.priced_requests) == (2, 0, 2)
     assert (counter.input_tokens, counter.cached_input_tokens, counter.output_tokens) == (20, 8, 10)
     assert [(row.model, row.provider, row.requests) for row in daily] == [
         ("gpt-4o", "OPENAI", 1),

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from app.errors import PerpetuoError
+from app.gateway.pricing import cost_of
 from app.gateway.record import Attempt, CompletionRecord
 
 _VERSION = b"1"
@@ -134,7 +135,7 @@ def ended(record: CompletionRecord) -> Ended:
         cached_input_tokens=_count(record.usage.cached_input_tokens),
         output_tokens=_count(record.usage.output_tokens),
         tokens_estimated=record.tokens_estimated,
-        cost_nano_usd=None,
+        cost_nano_usd=cost_of(record),
         duration_ms=_count(record.elapsed_ms()),
         time_to_first_token_ms=record.time_to_first_token_ms,
         error_code=record.error_code,

@@ -1,0 +1,83 @@
+"""What a completion costs."""
+
+from uuid import uuid4
+
+import pytest
+
+from app.chat.usage import Usage
+from app.core.clock import now
+from app.core.provider_name import ProviderName
+from app.gateway.known import Caller, Candidate, KnownProviderKey
+from app.gateway.pricing import cost_nano_usd, cost_of
+from app.gateway.record import CompletionRecord
+
+USAGE = Usage(input_tokens=1_000, cached_input_tokens=200, output_tokens=100)
+
+
+def candidate(provider: str, model: str, base_url: str | None = None) -> Candidate:
+    key = KnownProviderKey(uuid4(), ProviderName(provider), "key", base_url, "s", {}, None)
+    return Candidate(key, model)
+
+
+def test_cached_tokens_are_counted_once_and_at_their_own_price() -> None:
+    gpt = candidate("OPENAI", "gpt-4o")
+
+    cost = cost_nano_usd(gpt, USAGE, now())
+
+    # Of November 2026: 2.50 $ a million in, 1.25 cached, 10.00 out.
+    assert cost == 800 * 2_500 + 200 * 1_250 + 100 * 10_000
+
+
+def test_tokens_written_to_a_cache_have_their_price() -> None:
+    claude = candidate("ANTHROPIC", "claude-sonnet-4-6")
+    written = Usage(input_tokens=1_000, cache_write_tokens=1_000)
+
+    cost, plain = (cost_nano_usd(claude, usage, now()) for usage in (written, Usage(input_tokens=1_000)))
+
+    assert cost is not None
+    assert plain is not None
+    assert cost > plain
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("ANTHROPIC", "claude-sonnet-4-6"),
+        ("GOOGLE", "gemini-2.5-flash"),
+        ("COHERE", "command-a-03-2025"),
+        ("MISTRAL", "mistral-large-latest"),
+    ],
+)
+def test_every_provider_has_prices(provider: str, model: str) -> None:
+    assert cost_nano_usd(candidate(provider, model), USAGE, now())
+
+
+def test_a_server_of_ones_own_has_prices_where_its_address_is_a_known_one() -> None:
+    groq = candidate("CUSTOM", "llama-3.3-70b-versatile", "https://api.groq.com/openai/v1")
+    box = candidate("CUSTOM", "llama-3.3-70b-versatile", "http://localhost:8000/v1")
+
+    assert cost_nano_usd(groq, USAGE, now())
+    assert cost_nano_usd(box, USAGE, now()) is None
+
+
+def test_an_unknown_model_and_impossible_counts_have_no_cost() -> None:
+    impossible = Usage(input_tokens=1, cached_input_tokens=2)
+
+    assert cost_nano_usd(candidate("OPENAI", "gpt-unheard-of"), USAGE, now()) is None
+    assert cost_nano_usd(candidate("OPENAI", "gpt-4o"), impossible, now()) is None
+
+
+def test_a_completion_costs_what_each_attempt_cost() -> None:
+    record = CompletionRecord(Caller(uuid4(), uuid4(), None, ()))
+    first, second = candidate("OPENAI", "gpt-4o"), candidate("ANTHROPIC", "claude-sonnet-4-6")
+    record.note_spent(first, USAGE)
+    record.note_spent(first, None)
+    record.answered_by, record.usage = second, USAGE
+
+    parts = [cost_nano_usd(one, USAGE, now()) for one in (first, second)]
+
+    assert cost_of(record) == sum(part for part in parts if part)
+
+
+def test_a_completion_that_nobody_answered_has_no_known_cost() -> None:
+    assert cost_of(CompletionRecord(Caller(uuid4(), uuid4(), None, ()))) is None
