@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from app.core.ids import new_id
+from app.simulator.directives import Directives
 from app.simulator.json_schema import example
 
 # Roughly as tokenizers cut: short pieces of words, single signs, the space before them included.
@@ -100,25 +101,49 @@ class ChatBody(msgspec.Struct, frozen=True):
     stop: str | list[str] | None = None
     tools: list[Tool] | None = None
     tool_choice: str | NamedTool | None = None
+    parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     logprobs: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call of one function; `id` is what its result refers to."""
+    """A call of one function, its arguments in JSON; `id` is what its result refers to."""
 
     id: str
     name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer, in tokens: of its text, or of the arguments where it calls a tool."""
+    """One answer: its reasoning and its text in tokens, and the tools that it calls.
+
+    `finish_reason` is in OpenAI's words: stop, length, tool_calls or content_filter; one that was told is in
+    the provider's. `stopped_by` is the stop sequence that was met; it is no part of the text.
+    """
 
     tokens: tuple[str, ...]
     finish_reason: str
-    call: ToolCall | None = None
+    calls: tuple[ToolCall, ...] = ()
+    thoughts: tuple[str, ...] = ()
+    stopped_by: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All the text."""
+        return "".join(self.tokens)
+
+    @property
+    def reasoning(self) -> str:
+        """All the reasoning."""
+        return "".join(self.thoughts)
+
+    @property
+    def billed_tokens(self) -> int:
+        """What the simulator charges for the answer, reasoning included."""
+        called = sum(len(tokens(call.arguments)) for call in self.calls)
+        return len(self.thoughts) + len(self.tokens) + called
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -134,38 +159,67 @@ def prompt_tokens(chat: ChatBody) -> int:
     )
 
 
-def answer(chat: ChatBody, exact_tokens: int | None = None) -> tuple[Choice, ...]:
-    """The choices that answer `chat`: `n` of them, each of `exact_tokens` where that is given."""
-    function = _function_to_call(chat)
-    if function is not None:
-        arguments = tokens(json.dumps(example(function.parameters)) if function.parameters else "{}")
-        return tuple(
-            Choice(arguments, "tool_calls", ToolCall(f"call_{new_id().hex[-24:]}", function.name))
-            for _ in range(chat.n or 1)
-        )
-    return tuple(_choice(chat, number, exact_tokens) for number in range(chat.n or 1))
+def answer(chat: ChatBody, told: Directives | None = None) -> tuple[Choice, ...]:
+    """The choices that answer `chat`: `n` of them, as `told`."""
+    told = told or Directives()
+    return tuple(_choice(chat, number, told) for number in range(chat.n or 1))
 
 
-def _choice(chat: ChatBody, number: int, exact_tokens: int | None) -> Choice:
+def _choice(chat: ChatBody, number: int, told: Directives) -> Choice:
+    thoughts = tokens(_thoughts(chat.messages)) if told.think else ()
+    if told.refuse or told.finish:
+        said = _exactly(told.tokens or 0, _pieces(chat, number)[0])
+        return Choice(said, told.finish or "content_filter", thoughts=() if told.refuse else thoughts)
+    calls = _calls(chat, told.parallel)
+    if calls:
+        return Choice((), "tool_calls", calls, thoughts)
+    pieces, stopped_by = _pieces(chat, number)
+    if told.tokens is not None:
+        pieces, stopped_by = _exactly(told.tokens, pieces), None
+    limit = chat.max_completion_tokens or chat.max_tokens
+    if limit is not None and limit < len(thoughts) + len(pieces):
+        return Choice(pieces[: max(limit - len(thoughts), 0)], "length", thoughts=thoughts[:limit])
+    return Choice(pieces, "stop", thoughts=thoughts, stopped_by=stopped_by)
+
+
+def _pieces(chat: ChatBody, number: int) -> tuple[tuple[str, ...], str | None]:
+    """The text's tokens up to the first stop sequence, and that sequence."""
     text = _structured(chat.response_format) or _prose(chat.messages, number)
-    for stop in [chat.stop] if isinstance(chat.stop, str) else chat.stop or []:
-        text = text.partition(stop)[0]
-    pieces = tokens(text)
-    if exact_tokens is not None:
-        pieces = (pieces + (" word",) * exact_tokens)[:exact_tokens]
-    limit = chat.max_completion_tokens or chat.max_tokens or len(pieces)
-    return Choice(pieces[:limit], "length" if limit < len(pieces) else "stop")
+    stops = [chat.stop] if isinstance(chat.stop, str) else chat.stop or []
+    found = min((stop for stop in stops if stop in text), key=text.index, default=None)
+    return tokens(text.partition(found)[0] if found else text), found
 
 
-def _function_to_call(chat: ChatBody) -> Function | None:
-    """The function that the request has to see called; none once a tool has answered."""
+def _exactly(count: int, pieces: tuple[str, ...]) -> tuple[str, ...]:
+    return (pieces + (" word",) * count)[:count]
+
+
+def _calls(chat: ChatBody, parallel: int) -> tuple[ToolCall, ...]:
+    functions = _functions_to_call(chat)
+    if not functions:
+        return ()
+    count = 1 if chat.parallel_tool_calls is False else parallel
+    return tuple(_call(functions[number % len(functions)]) for number in range(count))
+
+
+def _call(function: Function) -> ToolCall:
+    arguments = json.dumps(example(function.parameters)) if function.parameters else "{}"
+    return ToolCall(f"call_{new_id().hex[-24:]}", function.name, arguments)
+
+
+def _functions_to_call(chat: ChatBody) -> list[Function]:
+    """The functions that the request has to see called, in turns; none once a tool has answered."""
     functions = [tool.function for tool in chat.tools or [] if tool.function is not None]
-    if chat.tool_choice == "none" or not functions or (chat.messages and chat.messages[-1].role == "tool"):
-        return None
+    if chat.tool_choice == "none" or (chat.messages and chat.messages[-1].role == "tool"):
+        return []
     if isinstance(chat.tool_choice, NamedTool):
         wanted = chat.tool_choice.function.name
-        return next((function for function in functions if function.name == wanted), None)
-    return functions[0]
+        return [function for function in functions if function.name == wanted]
+    return functions
+
+
+def _thoughts(messages: Sequence[Message]) -> str:
+    return f"Messages so far: {len(messages)}. I repeat the last one, as simulators do."
 
 
 def _structured(wanted: ResponseFormat | None) -> str | None:

@@ -16,18 +16,18 @@ class Directives:
     A directive is `name` or `name=value`; several are separated by `;`, or by `,`. They are read from
 
     - the model: what follows the first `;`, as in `gpt-4o-mini;status=500;times=1`
-    - the bearer key: likewise, as in `sk-sim;status=429;retry_after=2`
+    - the key: likewise, as in `sk-sim;status=429;retry_after=2`
     - the header `x-simulate`: all of it, as in `first_token=3,pace=0.02`
 
     and where they disagree, the header wins over the model and the model over the key. Times are seconds.
     Chunks count from 1, the one with the role included; a plain answer is one chunk for this purpose.
     """
 
-    # Answer with this status; 400 and above come with the error body that OpenAI sends with it.
+    # Answer with this status; 400 and above come with the error body that the provider sends with it.
     status: int = 200
     # The `retry-after` header, as it is.
     retry_after: str | None = None
-    # `error.code` of the error body.
+    # What kind of error it is, in the provider's words: OpenAI's `error.code`, Anthropic's `error.type`.
     code: str | None = None
     # Fault for the first so many requests with this very text, and none after them.
     times: int | None = None
@@ -51,13 +51,13 @@ class Directives:
     cut: int | None = None
     # Say no more after so many chunks, and keep the connection open.
     stall: int | None = None
-    # End the stream cleanly after so many chunks, without finish reason and `[DONE]`.
+    # End the stream cleanly after so many chunks, without finish reason and without an end marker.
     end: int | None = None
     # Send broken JSON in the place of this chunk, and go on. A plain answer is broken JSON.
     malformed: int | None = None
     # Send an error event in the place of this chunk, and end the stream.
     error_event: int | None = None
-    # Leave out `[DONE]`.
+    # Leave out what ends a flawless stream, as `[DONE]` does.
     no_done: bool = False
 
     # Answer with exactly so many tokens.
@@ -65,11 +65,33 @@ class Directives:
     # Report no usage, even where it was asked for.
     no_usage: bool = False
 
+    # Answer with reasoning before the text, as far as the provider shows it.
+    think: bool = False
+    # Refuse for safety, in the provider's way; `tokens` says how much was said before.
+    refuse: bool = False
+    # End the answer for this reason, in the provider's words; `tokens` says how much was said before.
+    finish: str | None = None
+    # Call so many tools at once, where a tool is called and the request allows several.
+    parallel: int = 1
+    # Charge for so many more input tokens, which came from the provider's cache.
+    cached: int = 0
 
-_NUMBER = {"status", "times", "cut", "stall", "end", "malformed", "error_event", "tokens"}
+
+_NUMBER = {
+    "status",
+    "times",
+    "cut",
+    "stall",
+    "end",
+    "malformed",
+    "error_event",
+    "tokens",
+    "parallel",
+    "cached",
+}
 _SECONDS = {"delay", "first_token", "pace"}
-_TEXT = {"retry_after", "code"}
-_FLAG = {"hang", "reset", "html", "empty", "no_done", "no_usage"}
+_TEXT = {"retry_after", "code", "finish"}
+_FLAG = {"hang", "reset", "html", "empty", "no_done", "no_usage", "think", "refuse"}
 
 
 def parse(text: str, base: Directives | None = None) -> Directives:
@@ -101,5 +123,5 @@ _CONVERSIONS: Mapping[frozenset[str], Callable[[str], object]] = MappingProxyTyp
 
 
 def listed_in(name: str) -> str:
-    """The directives inside a model name or a bearer key: what follows its first `;`."""
+    """The directives inside a model name or a key: what follows its first `;`."""
     return name.partition(";")[2]

@@ -1,12 +1,25 @@
-"""Serving the simulated provider on loopback."""
+"""Serving the simulated providers on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from app.core.provider_name import ProviderName
 from app.simulator.connection import Connection
 from app.simulator.simulator import Simulator
+
+_PATHS: Mapping[ProviderName, str] = MappingProxyType(
+    {
+        ProviderName.OPENAI: "/v1",
+        ProviderName.ANTHROPIC: "/anthropic",
+        ProviderName.GOOGLE: "/google",
+        ProviderName.COHERE: "/cohere",
+        ProviderName.MISTRAL: "/mistral",
+        ProviderName.CUSTOM: "/v1",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +32,11 @@ class RunningSimulator:
     @property
     def base_url(self) -> str:
         """What an OpenAI client takes as its base URL."""
-        return f"{self.url}/v1"
+        return self.base_url_of(ProviderName.OPENAI)
+
+    def base_url_of(self, provider: ProviderName) -> str:
+        """What the provider's own client takes as its base URL."""
+        return self.url + _PATHS[provider]
 
 
 @asynccontextmanager

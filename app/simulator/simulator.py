@@ -1,11 +1,10 @@
-"""The simulated provider: what it answers, what it does wrong when told to, and what it has seen."""
+"""The simulated providers: what they answer, what they do wrong when told to, and what they have seen."""
 
 import asyncio
-import json
-import time
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -15,8 +14,8 @@ import msgspec
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.secrets import hint
-from app.simulator import openai
-from app.simulator.chat import ChatBody, answer
+from app.simulator.api import Api, Plain, Refused, Stream
+from app.simulator.apis import APIS
 from app.simulator.connection import Request, Wire
 from app.simulator.directives import BadDirective, Directives, listed_in, parse
 
@@ -25,14 +24,13 @@ Status = Literal["running", "answered", "aborted", "cut", "reset"]
 
 _REMEMBERED = 10_000
 _HTML = b"<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
-_BROKEN = b'{"id":"chatcmpl-broken","choices":[{"index":'
 
 
 @dataclass(slots=True)
 class SeenRequest:
     """A request that reached the simulator.
 
-    Header names are lower case; of the bearer key only a hint is kept. `body` is the JSON object
+    Header names are lower case; of a key only a hint is kept. `body` is the JSON object
     that was sent, empty where there was none; `raw` are its bytes.
     """
 
@@ -57,17 +55,8 @@ class SeenRequest:
         self._has_ended.set()
 
 
-class _Refused(Exception):
-    """The request is answered with an error of the provider's."""
-
-    def __init__(self, status: int, code: str | None, message: str, param: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = openai.error(status, code, message, param)
-
-
 class Simulator:
-    """An OpenAI-compatible provider. What it shall do wrong is told by `directives.Directives`.
+    """Every provider, each below its own prefix. What they do wrong is told by `directives.Directives`.
 
     `pace_s` is the time between a stream's chunks where nothing else is told. `requests` are the last
     `remembered` ones.
@@ -98,9 +87,10 @@ class Simulator:
             raise
 
     async def _answer(self, request: Request, seen: SeenRequest, wire: Wire) -> Status:
-        headers = {"server": "perpetuo-simulator", "x-request-id": f"req_{seen.id.hex}"}
+        api, request = _addressed(request)
+        headers = {"server": "perpetuo-simulator", api.id_header: f"req_{seen.id.hex}"}
         try:
-            told = self._directives(request, seen)
+            told = self._directives(api, request)
             if told.reset:
                 wire.reset()
                 return "reset"
@@ -109,35 +99,24 @@ class Simulator:
             await asyncio.sleep(told.delay)
             if told.html:
                 return await _whole(wire, told.status, headers | {"content-type": "text/html"}, _HTML)
-            return await self._route(request, told, headers, wire)
-        except _Refused as refusal:
-            return await _whole(wire, refusal.status, headers | _JSON, json.dumps(refusal.body).encode())
+            if told.status >= 400:
+                waits = {"retry-after": told.retry_after} if told.retry_after is not None else {}
+                body = b"" if told.empty else api.error(told.status, told.code)
+                return await _whole(wire, told.status, headers | waits | _JSON, body)
+            reply = api.reply(request, told)
+        except Refused as refusal:
+            return await _whole(wire, refusal.status, headers | _JSON, refusal.body)
+        if isinstance(reply, Plain):
+            return await _plain(reply, told, headers, wire)
+        return await self._stream(_faulty(api, reply, told), told, headers, wire)
 
-    async def _route(self, request: Request, told: Directives, headers: dict[str, str], wire: Wire) -> Status:
-        path = request.path.partition("?")[0]
-        _check_key(request)
-        if told.status >= 400:
-            waits = {"retry-after": told.retry_after} if told.retry_after is not None else {}
-            body = b"" if told.empty else json.dumps(openai.error(told.status, told.code)).encode()
-            return await _whole(wire, told.status, headers | waits | _JSON, body)
-        if (request.method, path) == ("GET", "/v1/models"):
-            return await _whole(wire, told.status, headers | _JSON, json.dumps(openai.models()).encode())
-        if path != "/v1/chat/completions":
-            raise _Refused(404, "unknown_url", f"Unknown request URL: {request.method} {path}.")
-        if request.method != "POST":
-            raise _Refused(405, "method_not_allowed", f"Not allowed to {request.method} on {path}.")
-        completion = _completion(request.body, told)
-        if completion.chat.stream:
-            return await self._stream(completion, told, headers, wire)
-        return await _plain(completion, told, headers, wire)
-
-    async def _stream(
-        self, completion: openai.Completion, told: Directives, headers: dict[str, str], wire: Wire
-    ) -> Status:
-        await wire.start(told.status, headers | {"content-type": "text/event-stream; charset=utf-8"}, None)
+    async def _stream(self, reply: Stream, told: Directives, headers: dict[str, str], wire: Wire) -> Status:
+        await wire.start(
+            told.status, headers | {"content-type": f"{reply.content_type}; charset=utf-8"}, None
+        )
         await asyncio.sleep(told.first_token)
         pace_s = self._pace_s if told.pace is None else told.pace
-        for sent, piece in enumerate(_events(completion, told)):
+        for sent, piece in enumerate(reply.pieces):
             if sent and pace_s:
                 await asyncio.sleep(pace_s)
             if sent == told.cut:
@@ -149,19 +128,18 @@ class Simulator:
         await wire.finish()
         return "answered"
 
-    def _directives(self, request: Request, seen: SeenRequest) -> Directives:
+    def _directives(self, api: Api, request: Request) -> Directives:
         told = Directives()
-        model = seen.body.get("model")
         sources = (
-            listed_in(request.headers.get("authorization", "")),
-            listed_in(model if isinstance(model, str) else ""),
+            listed_in(api.secret(request) or ""),
+            listed_in(api.model(request)),
             request.headers.get("x-simulate", ""),
         )
         for text in sources:
             try:
                 more = parse(text, told)
             except BadDirective as error:
-                raise _Refused(400, "bad_directive", str(error)) from error
+                raise Refused(400, api.error(400, "bad_directive", str(error))) from error
             self._uses[text] += 1
             if more.times is None or self._uses[text] <= more.times:
                 told = more
@@ -171,18 +149,21 @@ class Simulator:
 _JSON = {"content-type": "application/json"}
 
 
+def _addressed(request: Request) -> tuple[Api, Request]:
+    """The provider that a request is for, and the request without that provider's prefix."""
+    api = next(api for api in APIS if request.path.startswith(f"{api.prefix}/") or not api.prefix)
+    return api, replace(request, path=request.path.removeprefix(api.prefix))
+
+
 async def _whole(wire: Wire, status: int, headers: dict[str, str], body: bytes) -> Status:
     await wire.start(status, headers, len(body))
     await wire.send(body)
     return "answered"
 
 
-async def _plain(
-    completion: openai.Completion, told: Directives, headers: dict[str, str], wire: Wire
-) -> Status:
-    body = json.dumps(openai.plain(completion), ensure_ascii=False).encode()
-    body = b"" if told.empty else _BROKEN if told.malformed is not None else body
-    await wire.start(told.status, headers | _JSON, len(body))
+async def _plain(reply: Plain, told: Directives, headers: dict[str, str], wire: Wire) -> Status:
+    body = b"" if told.empty else _broken(reply.body) if told.malformed is not None else reply.body
+    await wire.start(reply.status, headers | _JSON, len(body))
     await asyncio.sleep(told.first_token)
     if told.cut is None and told.stall is None:
         await wire.send(body)
@@ -194,48 +175,44 @@ async def _plain(
     return "cut"
 
 
-def _events(completion: openai.Completion, told: Directives) -> Iterator[bytes]:
-    """The pieces of a stream's body, with the faults that change what is said."""
+def _faulty(api: Api, reply: Stream, told: Directives) -> Stream:
+    """The stream with the faults that change what is said."""
+    return replace(reply, pieces=_pieces(api, reply, told))
+
+
+def _pieces(api: Api, reply: Stream, told: Directives) -> Iterator[bytes]:
     if told.empty:
         return
-    for number, chunk in enumerate(openai.stream(completion), start=1):
+    for number, piece in enumerate(reply.pieces, start=1):
         if number == told.error_event:
-            yield openai.event(openai.error(500, told.code))
+            yield api.error_event(told.code)
             return
-        yield b"data: " + _BROKEN + b"\n\n" if number == told.malformed else openai.event(chunk)
+        yield _broken(piece) if number == told.malformed else piece
         if number == told.end:
             return
-    if not told.no_done:
-        yield b"data: [DONE]\n\n"
+    if reply.closing and not told.no_done:
+        yield reply.closing
 
 
-def _completion(body: bytes, told: Directives) -> openai.Completion:
-    try:
-        chat = msgspec.json.decode(body, type=ChatBody)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        raise _Refused(400, "invalid_value", message, path.rstrip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _Refused(400, "invalid_json", "We could not parse the JSON body of your request.") from error
-    if chat.model.startswith("unknown-"):
-        raise _Refused(404, "model_not_found", f"The model `{chat.model}` does not exist.")
-    choices = answer(chat, told.tokens)
-    return openai.Completion(
-        f"chatcmpl-{new_id().hex}", int(time.time()), chat, choices, has_usage=not told.no_usage
-    )
+def _broken(piece: bytes) -> bytes:
+    """`piece` with half of its JSON missing."""
+    framing, marker, said = piece.rpartition(b"data: ")
+    whole = said.rstrip()
+    return framing + marker + whole[: len(whole) // 2] + said[len(whole) :]
 
 
-def _check_key(request: Request) -> None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise _Refused(401, "invalid_api_key", "You didn't provide an API key.")
+# A client says who it is in one of these.
+_KEY_HEADERS = ("x-api-key", "x-goog-api-key")
+_KEY_IN_URL = re.compile(r"(?<=[?&]key=)[^&]+")
 
 
 def _seen(request: Request) -> SeenRequest:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     shown = {"authorization": f"{scheme} {hint(key)}"} if key else {}
+    shown |= {name: hint(request.headers[name]) for name in _KEY_HEADERS if name in request.headers}
+    path = _KEY_IN_URL.sub(lambda found: hint(found[0]), request.path)
     try:
         body = msgspec.json.decode(request.body, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError):
         body = {}
-    return SeenRequest(request.method, request.path, {**request.headers, **shown}, body, request.body)
+    return SeenRequest(request.method, path, {**request.headers, **shown}, body, request.body)

@@ -256,3 +256,35 @@ async def test_wants_a_key(simulator: RunningSimulator) -> None:
 
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "invalid_api_key"
+
+
+async def test_calls_several_tools_at_once(openai: AsyncOpenAI) -> None:
+    model = "gpt-4o;parallel=2"
+    completion = await openai.chat.completions.create(model=model, messages=HELLO, tools=[WEATHER])
+    alone = await openai.chat.completions.create(
+        model=model, messages=HELLO, tools=[WEATHER], parallel_tool_calls=False
+    )
+
+    assert len({call.id for call in completion.choices[0].message.tool_calls or []}) == 2
+    assert len(alone.choices[0].message.tool_calls or []) == 1
+
+
+async def test_refuses_in_words(openai: AsyncOpenAI) -> None:
+    completion = await openai.chat.completions.create(model="gpt-4o;refuse", messages=HELLO)
+    async with openai.chat.completions.stream(model="gpt-4o;refuse", messages=HELLO) as stream:
+        streamed = await stream.get_final_completion()
+
+    assert completion.choices[0].finish_reason == streamed.choices[0].finish_reason == "stop"
+    assert completion.choices[0].message.refusal == "I'm sorry, but I can't help with that."
+    assert streamed.choices[0].message.refusal == completion.choices[0].message.refusal
+
+
+async def test_counts_reasoning_and_cached_tokens(openai: AsyncOpenAI) -> None:
+    completion = await openai.chat.completions.create(model="gpt-4o;think;cached=40", messages=HELLO)
+
+    usage = completion.usage
+    assert usage is not None
+    assert usage.prompt_tokens_details is not None
+    assert usage.completion_tokens_details is not None
+    assert (usage.prompt_tokens, usage.prompt_tokens_details.cached_tokens) == (46, 40)
+    assert (usage.completion_tokens, usage.completion_tokens_details.reasoning_tokens) == (39, 18)

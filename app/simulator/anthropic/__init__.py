@@ -1,0 +1,3 @@
+from app.simulator.anthropic.api import AnthropicApi
+
+__all__ = ["AnthropicApi"]

@@ -1,0 +1,3 @@
+from app.simulator.cohere.api import CohereApi
+
+__all__ = ["CohereApi"]

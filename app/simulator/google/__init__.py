@@ -1,0 +1,3 @@
+from app.simulator.google.api import GoogleApi
+
+__all__ = ["GoogleApi"]

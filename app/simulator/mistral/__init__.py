@@ -1,0 +1,3 @@
+from app.simulator.mistral.api import MistralApi
+
+__all__ = ["MistralApi"]
