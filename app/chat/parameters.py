@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+_ABSENT = msgspec.Raw(b"")
 _Object = dict[str, msgspec.Raw]
 _FunctionName = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9_-]{1,64}\Z")]
 _Penalty = Annotated[float, msgspec.Meta(ge=-2, le=2)]
@@ -42,6 +43,8 @@ class ToolCall(msgspec.Struct, gc=False):
     type: str
     function: CalledFunction | None = None
     custom: CalledTool | None = None
+    # Reasoning state that other providers hang on a call.
+    extra_content: msgspec.Raw = _ABSENT
 
 
 class Message(msgspec.Struct, gc=False):
@@ -58,6 +61,17 @@ class Message(msgspec.Struct, gc=False):
     # Reasoning that compatible servers give, and want back.
     reasoning_content: str | None = None
     reasoning: object = None
+    reasoning_details: msgspec.Raw = _ABSENT
+
+    @property
+    def holds_reasoning(self) -> bool:
+        """Whether reasoning came back with the message, in any of its shapes."""
+        return (
+            self.reasoning_content is not None
+            or self.reasoning is not None
+            or len(self.reasoning_details) > 0
+            or (self.tool_calls is not None and any(len(call.extra_content) for call in self.tool_calls))
+        )
 
 
 class DeclaredFunction(msgspec.Struct, gc=False):

@@ -56,6 +56,8 @@ class ChatRequest:
     choices: int = 1
     # Whether a tuning parameter that cannot be had is a refusal and not a note.
     is_strict: bool = False
+    # Whether reasoning of earlier answers came back with the messages.
+    holds_reasoning: bool = False
 
     @classmethod
     def parse(cls, body: bytes, *, is_strict: bool = False) -> "ChatRequest":
@@ -83,6 +85,7 @@ class ChatRequest:
             body=body,
             choices=given.n or 1,
             is_strict=is_strict,
+            holds_reasoning=any(message.holds_reasoning for message in given.messages or ()),
         )
 
     def read(self, decoder: msgspec.json.Decoder[_T]) -> _T:

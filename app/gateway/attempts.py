@@ -162,6 +162,8 @@ class ProviderStream:
         self._parser = SseParser(limit_bytes)
         self._failure: StreamFailure | None = None
         self._has_ended = False
+        # The pause that was gone on from last: the decoder tells of it until it hears more.
+        self._continued: NativeRequest | None = None
 
     @property
     def usage(self) -> Usage | None:
@@ -194,8 +196,9 @@ class ProviderStream:
             return None
         piece = await self._next_piece()
         chunks = self._decode(self._parser.end() if piece is None else self._parser.feed(piece))
-        if self._decoder.continuation is not None and self._failure is None:
-            await self._continue(self._decoder.continuation)
+        paused = self._decoder.continuation
+        if paused is not None and paused is not self._continued and self._failure is None:
+            await self._continue(paused)
         elif piece is None or self._decoder.is_done:
             chunks += self._finish()
         if not chunks:
@@ -204,6 +207,7 @@ class ProviderStream:
 
     async def _continue(self, request: NativeRequest) -> None:
         """Goes on with the stream of another request: the provider had paused."""
+        self._continued = request
         await self._answer.close()
         self._answer = await self._ask_for(request)
         self._pieces = self._answer.chunks()

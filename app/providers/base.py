@@ -161,6 +161,8 @@ class Exchange:
     """A decoder for the stream."""
     notes: tuple[str, ...] = ()
     copies: int = 1
+    # Where the gateway itself ends the visible text.
+    cut_at: tuple[str, ...] = ()
 
 
 # The reasoning state that belongs to a tool call's id, where a client came back without it.

@@ -33,7 +33,7 @@ def cutting(exchange: Exchange, stops: tuple[str, ...]) -> Exchange:
         decoded = exchange.decode(body)
         return replace(decoded, body=_cut(decoded.body, stops)) if isinstance(decoded, Answer) else decoded
 
-    return replace(exchange, decode=decode, stream=lambda: CutStream(exchange.stream(), stops))
+    return replace(exchange, decode=decode, stream=lambda: CutStream(exchange.stream(), stops), cut_at=stops)
 
 
 class Cutter:

@@ -1,0 +1,1 @@
+from app.providers.anthropic.dialect import AnthropicDialect as AnthropicDialect

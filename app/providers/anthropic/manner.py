@@ -1,0 +1,25 @@
+"""How a client is answered: what its writers must know."""
+
+from dataclasses import dataclass
+
+from app.chat.request import ChatRequest
+from app.providers.chunks import ChunkWriter
+from app.providers.plain import PlainWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """One request's. `model` is the name by which the provider was asked."""
+
+    chat: ChatRequest
+    model: str
+    custom_tools: frozenset[str]
+    has_functions: bool
+
+    def plain(self) -> PlainWriter:
+        """A writer for a plain answer."""
+        return PlainWriter(self.chat, custom_tools=self.custom_tools, has_functions=self.has_functions)
+
+    def chunks(self) -> ChunkWriter:
+        """A writer for a stream."""
+        return ChunkWriter(self.chat, custom_tools=self.custom_tools, has_functions=self.has_functions)

@@ -1,0 +1,1 @@
+from app.providers.cohere.dialect import CohereDialect as CohereDialect

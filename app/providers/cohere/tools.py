@@ -1,0 +1,87 @@
+"""Tools and the choice among them, in Cohere's words."""
+
+from typing import Final
+
+import msgspec
+
+from app.chat.conversation import Conversation, Tool, ToolChoice
+from app.providers.cohere.names import ToolNames
+from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
+from app.providers.custom_input import SCHEMA
+from app.providers.facts.cohere import CohereModel
+from app.providers.verdicts import Verdicts
+from app.providers.writing import JsonObject
+
+_NO_PARAMETERS: Final = msgspec.Raw(b'{"type":"object","properties":{}}')
+_ALTERNATIVES: Final = frozenset({"anyOf", "oneOf", "allOf"})
+_OBJECT_TYPE: Final = msgspec.Raw(b'"object"')
+
+
+def to_cohere_tools(
+    conversation: Conversation, model: CohereModel, names: ToolNames, verdicts: Verdicts
+) -> JsonObject:
+    """The native `tools`, `strict_tools` and `tool_choice`, as far as the request says anything."""
+    if conversation.given.parallel_tool_calls is False:
+        verdicts.refuse("parallel_tool_calls", "Cohere's models may always call several tools at once")
+    if not conversation.tools:
+        return {}
+    if model.calls_tools is False:
+        verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
+    choice = conversation.tool_choice
+    place = conversation.tool_choice_place
+    tools = _allowed(conversation, choice, verdicts)
+    body: dict[str, object] = {"tools": [_declared(tool, names, verdicts) for tool in tools]}
+    strict = [tool for tool in tools if tool.is_strict]
+    if strict and len(strict) == len(tools):
+        body["strict_tools"] = True
+    elif strict:
+        verdicts.refuse(f"{strict[0].place}.strict", "with Cohere all tools are strict or none is")
+    if choice is not None and choice.mode != "auto":
+        if model.takes_tool_choice is False:
+            verdicts.refuse(place, "the model decides for itself whether it calls tools")
+        body["tool_choice"] = choice.mode.upper()
+    return body
+
+
+def _allowed(conversation: Conversation, choice: ToolChoice | None, verdicts: Verdicts) -> tuple[Tool, ...]:
+    """Those that may be called: Cohere cannot be confined to some of the tools that it knows."""
+    if choice is None or not choice.names:
+        return conversation.tools
+    allowed = tuple(tool for tool in conversation.tools if tool.name in choice.names)
+    if len(allowed) < len(set(choice.names)):
+        verdicts.refuse_value(conversation.tool_choice_place, "it allows a tool that is not among the tools")
+    return allowed
+
+
+def _declared(tool: Tool, names: ToolNames, verdicts: Verdicts) -> JsonObject:
+    if tool.kind not in {"function", "custom"}:
+        verdicts.refuse(tool.place, f"Cohere has no tools of the type {tool.kind}")
+    if tool.has_grammar:
+        verdicts.refuse(f"{tool.place}.format", "Cohere holds no tool's text to a grammar")
+    function: dict[str, object] = {"name": names.to_native(tool.name)}
+    if tool.description is not None:
+        function["description"] = tool.description
+    function["parameters"] = SCHEMA if tool.is_custom else _parameters(tool, verdicts)
+    return {"type": "function", "function": function}
+
+
+def _parameters(tool: Tool, verdicts: Verdicts) -> msgspec.Raw:
+    if tool.parameters is None:
+        return _NO_PARAMETERS
+    place = f"{tool.place}.parameters"
+    try:
+        schema = without_references(tool.parameters)
+    except CannotInline as problem:
+        verdicts.refuse(place, f"Cohere follows no references, and {problem}")
+        return _NO_PARAMETERS
+    keywords = root_of(schema)
+    if _ALTERNATIVES & keywords.keys():
+        verdicts.refuse(place, "Cohere takes no alternatives at the root of a schema")
+    elif not keywords:
+        return _NO_PARAMETERS
+    elif "type" not in keywords:
+        # Arguments are an object anyway, but Cohere wants to read it.
+        return msgspec.Raw(msgspec.json.encode({"type": _OBJECT_TYPE, **keywords}))
+    elif type_of(schema) != "object":
+        verdicts.refuse(place, "Cohere takes an object at the root of a schema")
+    return schema

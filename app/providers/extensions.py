@@ -1,0 +1,33 @@
+"""Parameters that are not OpenAI's: those a provider has by itself, and those meant for one provider only."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from app.errors import InvalidValue
+
+PROVIDER_OPTIONS: Final = "provider_options"
+
+_OPTIONS: Final = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
+# The gateway's to decide.
+_OURS: Final = frozenset({"model", "stream"})
+
+
+def own_options(extensions: Mapping[str, msgspec.Raw], provider: str) -> Mapping[str, msgspec.Raw]:
+    """What `provider_options` holds for `provider`: fields of its native body. Raises InvalidValue."""
+    if PROVIDER_OPTIONS not in extensions:
+        return {}
+    try:
+        options = _OPTIONS.decode(extensions[PROVIDER_OPTIONS])
+    except msgspec.ValidationError:
+        raise InvalidValue(
+            f"Invalid '{PROVIDER_OPTIONS}': expected an object that holds an object for each provider.",
+            PROVIDER_OPTIONS,
+        ) from None
+    mine = options.get(provider, {})
+    forbidden = sorted(_OURS & mine.keys())
+    if forbidden:
+        param = f"{PROVIDER_OPTIONS}.{provider}.{forbidden[0]}"
+        raise InvalidValue(f"Invalid '{param}': it is told outside the options.", param)
+    return mine

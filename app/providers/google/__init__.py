@@ -1,0 +1,1 @@
+from app.providers.google.dialect import GoogleDialect as GoogleDialect

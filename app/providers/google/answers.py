@@ -1,0 +1,125 @@
+"""Google's answers in OpenAI's shape, plain and streamed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from app.chat.messages import ReasoningDetail
+from app.chat.request import ChatRequest
+from app.chat.usage import Usage
+from app.errors import MalformedAnswer
+from app.providers.base import Answer, Chunk, NativeRequest
+from app.providers.chunks import ChunkWriter
+from app.providers.google.native import Frame
+from app.providers.google.reading import AnswerReader, Expected
+from app.providers.native_json import UNREADABLE, read_json
+from app.providers.plain import PlainWriter
+
+_FRAME: Final = msgspec.json.Decoder(Frame)
+# Without `alt=sse` a stream is an array of frames.
+_FRAMES: Final = msgspec.json.Decoder(list[Frame] | Frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to read the answers to one request; `go_on` asks for more with a continuation token."""
+
+    chat: ChatRequest
+    expected: Expected
+    custom_tools: frozenset[str]
+    go_on: Callable[[str], NativeRequest]
+
+
+class PlainReader:
+    """Reads plain answers; the parts of one that Google interrupts are put together."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._begun: tuple[PlainWriter, AnswerReader] | None = None
+
+    def decode(self, body: bytes) -> Answer | NativeRequest:
+        """The answer, or how to go on. Raises MalformedAnswer and StreamFailure."""
+        writer, reader = self._begun or self._begin()
+        self._begun = None
+        try:
+            frames = read_json(_FRAMES, body)
+        except UNREADABLE:
+            raise MalformedAnswer("the provider's answer is no JSON as Google writes it") from None
+        for frame in frames if isinstance(frames, list) else [frames]:
+            reader.read(frame)
+        if reader.continuation_token is not None:
+            self._begun = writer, reader
+            return self._reading.go_on(reader.continuation_token)
+        if reader.is_complete:
+            reader.close()
+        return writer.answer()
+
+    def _begin(self) -> tuple[PlainWriter, AnswerReader]:
+        writer = PlainWriter(
+            self._reading.chat,
+            custom_tools=self._reading.custom_tools,
+            has_functions=self._reading.expected.has_functions,
+        )
+        return writer, AnswerReader(writer, self._reading.expected)
+
+
+class GoogleStream:
+    """Reads a stream. Google ends it by ending the body, so nothing is final before."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._writer = ChunkWriter(
+            reading.chat,
+            custom_tools=reading.custom_tools,
+            has_functions=reading.expected.has_functions,
+        )
+        self._reader = AnswerReader(self._writer, reading.expected)
+        self._continuation: NativeRequest | None = None
+
+    @property
+    def usage(self) -> Usage | None:
+        """The latest counts."""
+        return self._writer.usage_so_far
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every choice has its finish reason."""
+        return self._reader.is_complete
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was adapted so far."""
+        return self._writer.notes
+
+    @property
+    def details(self) -> tuple[ReasoningDetail, ...]:
+        """The reasoning state so far."""
+        return self._writer.details
+
+    @property
+    def continuation(self) -> NativeRequest | None:
+        """How to go on, where Google has interrupted a long answer."""
+        return self._continuation
+
+    @property
+    def is_done(self) -> bool:
+        """Never: Google says so by hanging up."""
+        return False
+
+    def feed(self, event: str, data: bytes) -> list[Chunk]:
+        """The chunks of a frame. Raises StreamFailure."""
+        try:
+            frame = read_json(_FRAME, data)
+        except UNREADABLE:
+            return []
+        self._reader.read(frame)
+        token = self._reader.continuation_token
+        self._continuation = None if token is None else self._reading.go_on(token)
+        return self._writer.take()
+
+    def end(self) -> list[Chunk]:
+        """The finish reasons, and the usage where the client asked for it."""
+        self._reader.close()
+        return self._writer.end()

@@ -1,0 +1,1 @@
+from app.providers.mistral.dialect import MistralDialect as MistralDialect
