@@ -55,7 +55,7 @@ class Perpetuo:
         if self._routes is not None and scope["type"] == "http" and is_route(scope["path"]):
             await self._routes(scope, receive, send)
         else:
-            await self._management(scope, receive, send)
+            await self._management(_without_slash(scope), receive, send)
 
     def _create_management(self, web: Path) -> FastAPI:
         app = FastAPI(title="Perpetuo", docs_url=None, redoc_url=None, openapi_url=None)
@@ -107,6 +107,11 @@ class Perpetuo:
         dispatcher = Dispatcher(self._tools.upstream, breaker, settings)
         self._routes = Routes(ChatCompletions(Access(snapshot), ledger, dispatcher, settings))
         self._health = Health(settings, ledger, snapshot, self.drain)
+
+
+def _without_slash(scope: Scope) -> Scope:
+    # Clients of GraphQL are configured with either, and not all of them follow a redirect of a POST.
+    return {**scope, "path": "/graphql"} if scope.get("path") == "/graphql/" else scope
 
 
 @asynccontextmanager

@@ -61,6 +61,9 @@ class ProviderKey:
     default_model: str | None = strawberry.field(
         description="Asked for where the requested model is not known there; null: this key is passed by."
     )
+    last_attempt_at: datetime | None = strawberry.field(
+        description="When a request last tried it and learned how it stands; null while none has."
+    )
     last_error: ProviderError | None = strawberry.field(
         description="How the latest attempt failed; null while it succeeded."
     )
@@ -80,6 +83,7 @@ class ProviderKey:
             enabled=row.enabled,
             model_map=[ModelMapping(**entry) for entry in row.model_map],
             default_model=row.default_model,
+            last_attempt_at=row.last_attempt_at,
             last_error=_last_error(row),
             created_at=row.created_at,
             updated_at=row.updated_at,

@@ -7,7 +7,7 @@ from graphql_schema.enums import ProviderName
 
 
 @strawberry.type(description="A provider that a key can be stored for.")
-class ProviderInfo:
+class Provider:
     """What is known of a provider."""
 
     name: ProviderName = strawberry.field(description="Its name in this schema.")
@@ -25,7 +25,7 @@ class ProviderInfo:
     )
 
     @classmethod
-    def from_facts(cls, facts: providers.ProviderFacts) -> "ProviderInfo":
+    def from_facts(cls, facts: providers.ProviderFacts) -> "Provider":
         """What is known of a provider."""
         return cls(
             name=facts.name,
@@ -42,6 +42,6 @@ class ProviderQueries:
     """Queries about providers, for everybody."""
 
     @strawberry.field(description="Every provider that a key can be stored for.")
-    def providers(self) -> list[ProviderInfo]:
+    def providers(self) -> list[Provider]:
         """The providers."""
-        return [ProviderInfo.from_facts(facts) for facts in providers.every_provider()]
+        return [Provider.from_facts(facts) for facts in providers.every_provider()]

@@ -12,7 +12,7 @@ _VERSION: Final = version("perpetuo")
 
 
 @strawberry.type(description="What this server is, and what it offers.")
-class ServerInfo:
+class Server:
     """A server as everybody sees it."""
 
     base_url: str = strawberry.field(
@@ -35,10 +35,10 @@ class ServerQueries:
     """Queries about the server, for everybody."""
 
     @strawberry.field(description="This server.")
-    def server(self, info: Info) -> ServerInfo:
+    def server(self, info: Info) -> Server:
         """This server."""
         context = info.context
-        return ServerInfo(
+        return Server(
             base_url=context.own_address,
             version=_VERSION,
             simulated_provider=context.tools.settings.simulator_allowed,

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("docs/api.md", "docs/database.md", "CONTRIBUTING.md")
-API, DATABASE, GUIDE = ((ROOT / name).read_text() for name in DOCUMENTS)
+DOCUMENTS = ("docs/api.md", "docs/database.md", "docs/dashboard.md", "CONTRIBUTING.md")
+API, DATABASE, DASHBOARD, GUIDE = ((ROOT / name).read_text() for name in DOCUMENTS)
 
 
 def section(text: str, title: str) -> str:

@@ -1,6 +1,8 @@
 """A gateway and a simulator in a thread of their own: the browser's driver needs the main one."""
 
 import asyncio
+import random
+import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
@@ -8,8 +10,10 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 import httpx
+from playwright.sync_api import Page
 
 from app.main import create_app
 from app.settings import Settings
@@ -36,8 +40,9 @@ class Server:
         """What a coroutine gives, run where the server runs."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
-    def sign_up(self, email: str = "ada@example.com") -> "Account":
+    def sign_up(self, name: str = "ada") -> "Account":
         """A new account."""
+        email = unique_email(name)
         return Account(self, email, self.run(self.gateway.sign_up(email)))
 
 
@@ -61,6 +66,10 @@ class Account:
     def token(self) -> str:
         return self.account.token
 
+    def sign_in(self, page: Page) -> None:
+        """Gives the page's browser a session of the account."""
+        page.context.add_cookies([{"name": "perpetuo_session", "value": self.token, "url": self.server.url}])
+
     def graphql(self, query: str, **variables: object) -> Row:
         """The data of a GraphQL answer without errors."""
         return self.server.run(self.account.graphql(query, **variables))
@@ -77,6 +86,22 @@ class Account:
     def logs(self, count: int) -> list[Row]:
         """The workspace's log rows, newest first, as soon as there are `count` of them."""
         return self.server.run(self.account.logs(count))
+
+
+def unique_email(name: str = "ada") -> str:
+    """An address that no other test has an account with."""
+    return f"{name}-{uuid4().hex[:8]}@example.com"
+
+
+def quiet_port() -> int:
+    """A free port below those that the system gives to connections, which come and go all the time."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise AssertionError("A hundred ports are taken.")
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -28,6 +29,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A page finds in memory what those before it have compiled.
+    "--process-per-site",
     # What the guard finds would still have gone out.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
@@ -63,12 +66,18 @@ class Guard:
     allowed: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
-    def watch(self, context: BrowserContext) -> None:
-        """Watches every page of the context."""
+    @contextmanager
+    def watching(self, context: BrowserContext) -> Iterator[None]:
+        """Watches every page of the context while the block runs."""
         context.on("request", self._on_request)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
-        context.on("page", lambda page: page.on("websocket", self._on_socket))
+        context.on("page", self._on_page)
+        yield
+        context.remove_listener("request", self._on_request)
+        context.remove_listener("console", self._on_console)
+        context.remove_listener("weberror", self._on_error)
+        context.remove_listener("page", self._on_page)
 
     def check(self) -> None:
         """Fails where something was found."""
@@ -78,6 +87,9 @@ class Guard:
 
     def _on_request(self, request: Request) -> None:
         self._address(request.url)
+
+    def _on_page(self, page: Page) -> None:
+        page.on("websocket", self._on_socket)
 
     def _on_socket(self, socket: WebSocket) -> None:
         self._address(socket.url)

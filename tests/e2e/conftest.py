@@ -1,17 +1,22 @@
-"""A browser in front of a real gateway, which has a database of its own in each test."""
+"""A browser in front of a real gateway; each test has an account of its own and a browser without traces.
+
+A module's tests share both: to start them and to compile the dashboard's code would take most of the time.
+"""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, sync_playwright
-from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from app.rest.dashboard import FOLDER
-from app.settings import Settings
 from app.simulator import RunningSimulator
-from tests.e2e.backend import Account, Server, running_server
+from tests.conftest import make_settings
+from tests.e2e.backend import Account, Server, quiet_port, running_server
 from tests.e2e.browser import FLAGS, Axe, BrowserMissing, Guard, create_axe, find_chromium
 from tests.e2e.log_page import FORMULA
 
@@ -42,7 +47,7 @@ def browser(browser_type: BrowserType) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args() -> dict[str, object]:
+def browser_context_args() -> dict[str, Any]:
     """What every context is made with; the plugin's own asks for its driver."""
     return {
         "locale": "en-US",
@@ -62,9 +67,14 @@ def web() -> Path:
     return folder
 
 
-@pytest.fixture
-def server(sqlite_settings: Settings, web: Path) -> Iterator[Server]:
-    with running_server(sqlite_settings, web) as server:
+@pytest.fixture(scope="module")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, web: Path) -> Iterator[Server]:
+    """The module's gateway. Not the session's: nobody may sign up more than a hundred times."""
+    folder = tmp_path_factory.mktemp("gateway")
+    shutil.copy(sqlite_template, folder)
+    # A simulated provider that is nobody else's.
+    settings = make_settings(folder).model_copy(update={"simulator_port": quiet_port()})
+    with running_server(settings, web) as server:
         yield server
 
 
@@ -85,29 +95,64 @@ def guard() -> Iterator[Guard]:
     guard.check()
 
 
-@pytest.fixture
-def context(new_context: CreateContextCallback, server: Server, guard: Guard) -> BrowserContext:
-    """A fresh browser, in English, without motion, whose paths are those of the server."""
-    context = new_context(base_url=server.url)
+@pytest.fixture(scope="module")
+def warm_context(
+    browser: Browser, browser_context_args: dict[str, Any], server: Server
+) -> Iterator[BrowserContext]:
+    """The module's browser, in English, without motion, whose paths are those of the server.
+
+    Its first page stays open, so that what the others need stays in memory.
+    """
+    context = browser.new_context(**browser_context_args, base_url=server.url)
     context.set_default_timeout(10_000)
-    guard.watch(context)
-    return context
+    context.new_page().goto("/login")
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def signed_in(page: Page, account: Account, server: Server) -> Page:
+def context(warm_context: BrowserContext, guard: Guard) -> Iterator[BrowserContext]:
+    """A browser in which nothing is kept from before."""
+    first, *_ = warm_context.pages
+    with guard.watching(warm_context):
+        yield warm_context
+        for page in warm_context.pages:
+            if page is not first:
+                page.close()
+    warm_context.clear_cookies()
+    first.evaluate("localStorage.clear()")
+
+
+@pytest.fixture
+def signed_in(page: Page, account: Account) -> Page:
     """A page whose browser is signed in; it has not gone anywhere yet."""
-    page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
+    account.sign_in(page)
     return page
 
 
 @pytest.fixture
-def signed_in_page(page: Page, account: Account, server: Server) -> Page:
+def signed_in_page(signed_in: Page, account: Account) -> Page:
     """A page at the account's workspace."""
-    page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
-    page.goto(f"/w/{account.workspace_id}")
-    page.get_by_role("heading", level=1).wait_for()
-    return page
+    signed_in.goto(f"/w/{account.workspace_id}")
+    signed_in.get_by_role("heading", level=1).wait_for()
+    return signed_in
+
+
+@pytest.fixture
+def clocked(
+    browser: Browser, browser_context_args: dict[str, Any], account: Account, guard: Guard
+) -> Iterator[Page]:
+    """As `signed_in`, in a browser of its own whose clock the test turns forward."""
+    # A clock cannot be taken out again.
+    with (
+        closing(browser.new_context(**browser_context_args, base_url=account.server.url)) as context,
+        guard.watching(context),
+    ):
+        context.set_default_timeout(10_000)
+        context.clock.install()
+        page = context.new_page()
+        account.sign_in(page)
+        yield page
 
 
 @pytest.fixture(scope="session")

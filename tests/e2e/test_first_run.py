@@ -1,32 +1,26 @@
 """The first run: from signing up to the first logged completion."""
 
 import json
-import random
 import re
-import socket
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from app.settings import Settings
-from tests.e2e.backend import Account, Server
+from tests.e2e.backend import Account, Server, unique_email
 from tests.e2e.browser import Axe, Guard
+from tests.e2e.live import complete_until_seen
 
+# Beyond the time between two looks.
+POLLED_MS = 4_000
 SECRET = re.compile(r"^pk_\w{20,}$")
 
 
 @pytest.fixture
-def sqlite_settings(sqlite_settings: Settings) -> Settings:
-    """Settings whose simulated provider is nobody else's."""
-    return sqlite_settings.model_copy(update={"simulator_port": _quiet_port()})
-
-
-@pytest.fixture
-def start_page(signed_in_page: Page, account: Account) -> Page:
+def start_page(signed_in: Page, account: Account) -> Page:
     """The checklist of an account whose API key is not in memory."""
-    signed_in_page.goto(f"/w/{account.workspace_id}/start")
-    step(signed_in_page, "Add a provider key").wait_for()
-    return signed_in_page
+    signed_in.goto(f"/w/{account.workspace_id}/start")
+    step(signed_in, "Add a provider key").wait_for()
+    return signed_in
 
 
 def step(page: Page, name: str) -> Locator:
@@ -48,7 +42,7 @@ def add_custom_key(page: Page, base_url: str, api_key: str) -> None:
 def test_from_signing_up_to_the_first_logged_completion(page: Page, server: Server, axe: Axe) -> None:
     page.goto("/signup")
     page.get_by_label("Name").fill("Ada")
-    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("E-mail").fill(unique_email())
     page.get_by_label("Password", exact=True).fill("correct horse")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
@@ -166,23 +160,30 @@ def test_without_a_key_in_memory_one_is_made_or_borrowed(
     assert account.logs(2)[0]["apiKey"]["name"] == "Staging"
 
 
-@pytest.mark.parametrize("way", ["socket", "polling"])
-def test_a_request_from_elsewhere_turns_the_waiting_step(
-    signed_in_page: Page, account: Account, way: str
-) -> None:
-    page = signed_in_page
+def test_a_request_from_elsewhere_turns_the_waiting_step(signed_in: Page, account: Account) -> None:
+    page = signed_in
     account.add_provider()
-    if way == "polling":
-        page.route_web_socket("**/graphql", lambda socket: socket.close())
-    else:
-        _answer_only_once(page, "query FirstRun")
+    _answer_only_once(page, "query FirstRun")
     page.goto(f"/w/{account.workspace_id}/start")
     expect(step(page, "First request")).to_contain_text("Waiting for your first request…")
 
+    complete_until_seen(account, step(page, "Your gateway is live"), "gpt-4o")
+
+    expect(step(page, "Your gateway is live")).to_contain_text(re.compile(r"OpenAI · \d+ ms · \d+ tokens"))
+
+
+def test_without_a_socket_requests_are_looked_for_now_and_then(clocked: Page, account: Account) -> None:
+    page = clocked
+    account.add_provider()
+    page.route_web_socket("**/graphql", lambda socket: socket.close())
+    page.goto(f"/w/{account.workspace_id}/start")
+    expect(step(page, "First request")).to_contain_text("Waiting for your first request…")
     account.complete("gpt-4o")
+    account.logs(1)
+
+    page.clock.fast_forward(POLLED_MS)
 
     expect(step(page, "Your gateway is live")).to_contain_text("gpt-4o")
-    expect(step(page, "Your gateway is live")).to_contain_text(re.compile(r"OpenAI · \d+ ms · \d+ tokens"))
 
 
 def test_a_failed_request_says_why_and_arrives_too(start_page: Page, guard: Guard, axe: Axe) -> None:
@@ -203,9 +204,11 @@ def test_a_failed_request_says_why_and_arrives_too(start_page: Page, guard: Guar
 
 
 def test_what_cannot_be_fetched_says_so_and_can_be_tried_again(
-    signed_in_page: Page, account: Account, axe: Axe
+    signed_in: Page, account: Account, axe: Axe
 ) -> None:
-    page = signed_in_page
+    page = signed_in
+    # Else the page would look again by itself, perhaps before the button is pressed.
+    page.add_init_script("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })")
 
     def fail(route: Route) -> None:
         if "query FirstRun" in (route.request.post_data or ""):
@@ -244,17 +247,6 @@ def test_the_checklist_is_accessible_and_fits_a_phone_in_portuguese(
     expect(step(page, "Seu gateway está no ar")).to_contain_text("Ver no registro")
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def _quiet_port() -> int:
-    """A free port below those that the system gives to connections, which come and go all the time."""
-    for port in random.sample(range(20_000, 30_000), 100):
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return port
-    raise AssertionError("A hundred ports are taken.")
 
 
 def _answer_only_once(page: Page, query: str) -> None:

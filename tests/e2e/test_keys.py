@@ -14,13 +14,6 @@ SECRET = re.compile(r"^pk_\w{20,}$")
 
 
 @pytest.fixture
-def signed_in(page: Page, account: Account, server: Server) -> Page:
-    """A page that is nowhere yet."""
-    page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
-    return page
-
-
-@pytest.fixture
 def keys_page(signed_in: Page, account: Account) -> Page:
     """The page of API keys with the one that signing up made."""
     signed_in.goto(f"/w/{account.workspace_id}/keys")

@@ -9,8 +9,8 @@ from tests.e2e.browser import Axe
 from tests.e2e.log_page import FORMULA, drawer, many, open_logs, row, rows
 
 
-def test_a_row_says_what_happened(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_a_row_says_what_happened(signed_in: Page, used: Account) -> None:
+    page = signed_in
     open_logs(page, used)
 
     expect(rows(page)).to_have_count(4)
@@ -25,10 +25,8 @@ def test_a_row_says_what_happened(signed_in_page: Page, used: Account) -> None:
     expect(plain.locator("time")).to_have_attribute("title", re.compile(r"\d{4}, "))
 
 
-def test_filters_live_in_the_address_and_survive_a_reload(
-    signed_in_page: Page, used: Account, axe: Axe
-) -> None:
-    page = signed_in_page
+def test_filters_live_in_the_address_and_survive_a_reload(signed_in: Page, used: Account, axe: Axe) -> None:
+    page = signed_in
     open_logs(page, used)
 
     page.get_by_label("Status", exact=True).select_option("Failed")
@@ -55,8 +53,8 @@ def test_filters_live_in_the_address_and_survive_a_reload(
     expect(page.get_by_role("button", name="Remove filter Search: 1+1")).to_be_visible()
 
 
-def test_each_filter_narrows_the_list(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_each_filter_narrows_the_list(signed_in: Page, used: Account) -> None:
+    page = signed_in
     open_logs(page, used)
     filters = page.get_by_role("search")
 
@@ -85,8 +83,8 @@ def test_each_filter_narrows_the_list(signed_in_page: Page, used: Account) -> No
     expect(filters.get_by_role("button", name=re.compile("Remove filter Until: Jan 1, 2002"))).to_be_visible()
 
 
-def test_old_rows_stay_until_the_answer_is_there(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_old_rows_stay_until_the_answer_is_there(signed_in: Page, used: Account) -> None:
+    page = signed_in
     open_logs(page, used)
     expect(rows(page)).to_have_count(4)
     held: list[Route] = []
@@ -110,8 +108,8 @@ def test_old_rows_stay_until_the_answer_is_there(signed_in_page: Page, used: Acc
     page.unroute_all(behavior="ignoreErrors")
 
 
-def test_pages_lead_to_older_rows_and_back(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_pages_lead_to_older_rows_and_back(signed_in: Page, used: Account) -> None:
+    page = signed_in
     many(used, "gpt-4.1-mini", 100)
     used.logs(104)
     open_logs(page, used)
@@ -136,8 +134,8 @@ def test_pages_lead_to_older_rows_and_back(signed_in_page: Page, used: Account) 
     expect(pages.get_by_role("button", name="Newer")).to_be_disabled()
 
 
-def test_a_request_has_an_address_of_its_own(signed_in_page: Page, used: Account, axe: Axe) -> None:
-    page = signed_in_page
+def test_a_request_has_an_address_of_its_own(signed_in: Page, used: Account, axe: Axe) -> None:
+    page = signed_in
     log = next(found for found in used.logs(4) if found["requestedModel"] == "flaky")
     open_logs(page, used, f"?id={log['id']}")
 
@@ -159,8 +157,8 @@ def test_a_request_has_an_address_of_its_own(signed_in_page: Page, used: Account
     expect(page).to_have_url(re.compile(r"\?provider=CUSTOM$"))
 
 
-def test_a_failed_request_says_why(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_a_failed_request_says_why(signed_in: Page, used: Account) -> None:
+    page = signed_in
     open_logs(page, used)
 
     row(page, FORMULA).click()
@@ -171,8 +169,8 @@ def test_a_failed_request_says_why(signed_in_page: Page, used: Account) -> None:
     expect(page.get_by_text("This request is not in the log")).to_be_visible()
 
 
-def test_the_keyboard_is_enough(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_the_keyboard_is_enough(signed_in: Page, used: Account) -> None:
+    page = signed_in
     open_logs(page, used)
     expect(rows(page)).to_have_count(4)
 

@@ -12,9 +12,13 @@ from tests.e2e.backend import Account
 from tests.e2e.browser import Axe
 from tests.e2e.log_page import FORMULA, many, open_logs, row, rows
 
+# Beyond the pause between two announcements, and the one before the socket is opened again.
+ANNOUNCED_MS = 6_000
+RETRIED_MS = 5_000
 
-def test_live_rows_come_at_once_at_the_top(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+
+def test_live_rows_come_at_once_at_the_top(clocked: Page, used: Account) -> None:
+    page = clocked
     open_logs(page, used, "?status=succeeded")
     expect(rows(page)).to_have_count(3)
 
@@ -28,13 +32,14 @@ def test_live_rows_come_at_once_at_the_top(signed_in_page: Page, used: Account) 
 
     expect(rows(page).first).to_contain_text("gpt-4.1-mini")
     expect(rows(page)).to_have_count(5)
+    page.clock.fast_forward(ANNOUNCED_MS)
     expect(page.get_by_role("status").filter(has_text=re.compile("new request"))).to_be_attached()
     page.reload()
     expect(page.get_by_label("Live", exact=True)).to_be_checked()
 
 
-def test_live_rows_wait_while_one_reads(signed_in_page: Page, used: Account, axe: Axe) -> None:
-    page = signed_in_page
+def test_live_rows_wait_while_one_reads(signed_in: Page, used: Account, axe: Axe) -> None:
+    page = signed_in
     many(used, "gpt-4.1-mini", 50)
     used.logs(54)
     open_logs(page, used, "?live=true")
@@ -61,8 +66,8 @@ def test_live_rows_wait_while_one_reads(signed_in_page: Page, used: Account, axe
     expect(rows(page).first).to_contain_text("o3-mini")
 
 
-def test_what_ended_while_the_line_was_down_is_there_afterwards(signed_in_page: Page, used: Account) -> None:
-    page = signed_in_page
+def test_what_ended_while_the_line_was_down_is_there_afterwards(clocked: Page, used: Account) -> None:
+    page = clocked
     lines: list[WebSocketRoute] = []
 
     def keep(line: WebSocketRoute) -> None:
@@ -77,14 +82,15 @@ def test_what_ended_while_the_line_was_down_is_there_afterwards(signed_in_page: 
     lines[0].close()
     expect(page.get_by_label("Reconnecting…")).to_be_visible()
     used.complete("o4-mini")
+    page.clock.fast_forward(RETRIED_MS)
 
     expect(page.get_by_label("Live", exact=True)).to_be_visible()
     expect(rows(page).first).to_contain_text("o4-mini")
     expect(rows(page)).to_have_count(6)
 
 
-def test_the_filtered_rows_can_be_exported(signed_in_page: Page, used: Account, tmp_path: Path) -> None:
-    page = signed_in_page
+def test_the_filtered_rows_can_be_exported(signed_in: Page, used: Account, tmp_path: Path) -> None:
+    page = signed_in
     many(used, "gpt-4.1-mini", 210)
     used.logs(200)
     open_logs(page, used)
@@ -111,10 +117,8 @@ def test_the_filtered_rows_can_be_exported(signed_in_page: Page, used: Account, 
     assert [json.loads(line)["requestedModel"] for line in lines] == [FORMULA]
 
 
-def test_an_export_shows_how_far_it_is_and_can_be_ended(
-    signed_in_page: Page, used: Account, axe: Axe
-) -> None:
-    page = signed_in_page
+def test_an_export_shows_how_far_it_is_and_can_be_ended(signed_in: Page, used: Account, axe: Axe) -> None:
+    page = signed_in
     open_logs(page, used)
     refuse = True
 
@@ -142,8 +146,8 @@ def test_an_export_shows_how_far_it_is_and_can_be_ended(
     page.unroute_all(behavior="ignoreErrors")
 
 
-def test_an_empty_log_leads_to_the_first_request(signed_in_page: Page, account: Account, axe: Axe) -> None:
-    page = signed_in_page
+def test_an_empty_log_leads_to_the_first_request(signed_in: Page, account: Account, axe: Axe) -> None:
+    page = signed_in
     open_logs(page, account)
 
     expect(page.get_by_text("No requests yet")).to_be_visible()
@@ -152,8 +156,8 @@ def test_an_empty_log_leads_to_the_first_request(signed_in_page: Page, account: 
     expect(page).to_have_url(re.compile("/start$"))
 
 
-def test_what_fails_says_so_and_can_be_tried_again(signed_in_page: Page, used: Account, axe: Axe) -> None:
-    page = signed_in_page
+def test_what_fails_says_so_and_can_be_tried_again(signed_in: Page, used: Account, axe: Axe) -> None:
+    page = signed_in
 
     def refuse(route: Route) -> None:
         if "query Logs(" in (route.request.post_data or ""):
@@ -174,10 +178,10 @@ def test_what_fails_says_so_and_can_be_tried_again(signed_in_page: Page, used: A
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible_and_fits_a_phone_in_portuguese(
-    signed_in_page: Page, used: Account, axe: Axe, scheme: str
+    signed_in: Page, used: Account, axe: Axe, scheme: str
 ) -> None:
-    page = signed_in_page
-    page.evaluate("localStorage.setItem('perpetuo-language', 'pt')")
+    page = signed_in
+    page.add_init_script("localStorage.setItem('perpetuo-language', 'pt')")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.goto(f"/w/{used.workspace_id}/logs?range=7d")
     expect(page.get_by_role("heading", level=1)).to_have_text("Registros")

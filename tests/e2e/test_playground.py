@@ -16,14 +16,14 @@ ANSWER = re.compile("You said: .+simulated answer", re.DOTALL)
 
 
 @pytest.fixture
-def playground(signed_in_page: Page, account: Account) -> Page:
+def playground(signed_in: Page, account: Account) -> Page:
     """The playground of a workspace with a provider, and one to fall back to."""
     account.add_provider(label="Main", modelMap=[{"requested": "fallback", "target": DOWN}])
     mapped = [{"requested": "fallback", "target": "llama-3.3-70b"}]
     account.add_provider(provider="CUSTOM", label="Backup", modelMap=mapped)
-    signed_in_page.goto(f"/w/{account.workspace_id}/playground?model=gpt-4o-mini")
-    expect(prompt(signed_in_page)).to_be_visible()
-    return signed_in_page
+    signed_in.goto(f"/w/{account.workspace_id}/playground?model=gpt-4o-mini")
+    expect(prompt(signed_in)).to_be_visible()
+    return signed_in
 
 
 def prompt(page: Page) -> Locator:
@@ -229,16 +229,16 @@ def test_the_model_is_chosen_and_kept_in_the_address(playground: Page, account: 
     expect(playground.get_by_role("button", name="Send", exact=True)).to_be_disabled()
 
 
-def test_without_a_provider_it_says_what_to_do(signed_in_page: Page, account: Account, axe: Axe) -> None:
-    signed_in_page.goto(f"/w/{account.workspace_id}/playground")
+def test_without_a_provider_it_says_what_to_do(signed_in: Page, account: Account, axe: Axe) -> None:
+    signed_in.goto(f"/w/{account.workspace_id}/playground")
 
-    expect(signed_in_page.get_by_text("No provider to ask yet")).to_be_visible()
-    axe(signed_in_page)
-    signed_in_page.get_by_role("link", name="Add a provider").click()
-    expect(signed_in_page).to_have_url(re.compile("/start$"))
+    expect(signed_in.get_by_text("No provider to ask yet")).to_be_visible()
+    axe(signed_in)
+    signed_in.get_by_role("link", name="Add a provider").click()
+    expect(signed_in).to_have_url(re.compile("/start$"))
 
 
-def test_a_failed_load_can_be_tried_again(signed_in_page: Page, account: Account, guard: Guard) -> None:
+def test_a_failed_load_can_be_tried_again(signed_in: Page, account: Account, guard: Guard) -> None:
     guard.allowed.append("Failed to load resource")
     account.add_provider()
 
@@ -248,14 +248,14 @@ def test_a_failed_load_can_be_tried_again(signed_in_page: Page, account: Account
         else:
             route.continue_()
 
-    signed_in_page.route("**/graphql", fail)
-    signed_in_page.goto(f"/w/{account.workspace_id}/playground")
-    expect(signed_in_page.get_by_role("alert")).to_contain_text("The gateway does not answer.")
+    signed_in.route("**/graphql", fail)
+    signed_in.goto(f"/w/{account.workspace_id}/playground")
+    expect(signed_in.get_by_role("alert")).to_contain_text("The gateway does not answer.")
 
-    signed_in_page.unroute("**/graphql")
-    signed_in_page.get_by_role("button", name="Try again").click()
+    signed_in.unroute("**/graphql")
+    signed_in.get_by_role("button", name="Try again").click()
 
-    expect(prompt(signed_in_page)).to_be_visible()
+    expect(prompt(signed_in)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -23,13 +23,6 @@ def used(account: Account) -> Account:
     return account
 
 
-@pytest.fixture
-def signed_in(page: Page, account: Account, server: Server) -> Page:
-    """A page that is nowhere yet."""
-    page.context.add_cookies([{"name": "perpetuo_session", "value": account.token, "url": server.url}])
-    return page
-
-
 def details(page: Page) -> Locator:
     return page.get_by_role("table", name="What was used")
 

@@ -10,7 +10,7 @@ ADD = """
 mutation ($input: AddProviderKeyInput!) {
   addProviderKey(input: $input) {
     id provider label baseUrl keyHint priority enabled modelMap { requested target } defaultModel
-    lastError { at statusCode message } createdAt updatedAt
+    lastAttemptAt lastError { at statusCode message } createdAt updatedAt
   }
 }
 """
@@ -55,6 +55,7 @@ async def test_a_provider_key_comes_back_without_its_secret(ada: Client) -> None
         "enabled": True,
         "modelMap": [{"requested": "fast", "target": "gpt-mini"}],
         "defaultModel": "gpt",
+        "lastAttemptAt": None,
         "lastError": None,
     }
 

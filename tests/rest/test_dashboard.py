@@ -169,8 +169,18 @@ async def test_without_a_build_a_plain_page_says_where_to_go_at_this_address(
     assert (graphiql.status_code, graphiql.headers["location"]) == (302, "/")
 
 
-async def test_a_browser_at_graphql_is_led_to_graphiql(http: httpx.AsyncClient) -> None:
-    browser = await http.get("/graphql", headers=BROWSER)
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
+async def test_graphql_answers_with_and_without_a_slash_at_its_end(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    answer = await http.post(path, json={"query": "{ server { signupOpen } }"})
+
+    assert (answer.status_code, answer.json()) == (200, {"data": {"server": {"signupOpen": True}}})
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
+async def test_a_browser_at_graphql_is_led_to_graphiql(http: httpx.AsyncClient, path: str) -> None:
+    browser = await http.get(path, headers=BROWSER)
     script = await http.get("/graphql?query={me{id}}")
 
     assert (browser.status_code, browser.headers["location"]) == (302, "/graphiql")

@@ -98,14 +98,16 @@ async def test_a_refused_provider_key_never_reaches_the_client_as_401(
 
     await account.log()
     data = await account.graphql(
-        "query($id: ID!) { workspace(id: $id) { providerKeys { lastError { statusCode message } } } }",
+        "query($id: ID!) { workspace(id: $id) {"
+        " providerKeys { lastAttemptAt lastError { at statusCode } } } }",
         id=account.workspace_id,
     )
+    key = data["workspace"]["providerKeys"][0]
     assert caught.value.status_code == 502
     assert caught.value.response.json()["error"]["code"] == "invalid_provider_key"
     assert caught.value.response.headers["x-should-retry"] == "false"
     assert "sk-sim-secret-0042" not in caught.value.response.text
-    assert data["workspace"]["providerKeys"][0]["lastError"]["statusCode"] == 401
+    assert key["lastError"] == {"at": key["lastAttemptAt"], "statusCode": 401}
 
 
 async def test_a_bad_request_goes_back_to_the_client_at_once(

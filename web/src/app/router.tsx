@@ -10,6 +10,7 @@ import type { ComponentType } from 'react'
 import { logsSearch } from '../features/logs/search'
 import { overviewSearch } from '../features/overview/search'
 import { playgroundSearch } from '../features/playground/search'
+import { providersSearch } from '../features/providers/search'
 import { usageSearch } from '../features/usage/search'
 import type { Area } from '../i18n/catalogue'
 import { loadTexts } from '../i18n/i18n'
@@ -29,7 +30,19 @@ function page(area: Area, load: () => Promise<{ default: ComponentType }>) {
   })
 }
 
-const root = createRootRouteWithContext<{ client: Client }>()({ notFoundComponent: LostPage })
+const overviewPage = page('overview', () => import('../features/overview/OverviewPage'))
+
+const root = createRootRouteWithContext<{ client: Client }>()({
+  notFoundComponent: LostPage,
+  beforeLoad({ matches }) {
+    // The code comes along with the session, not after it. Whoever is signed in goes on from / to the overview.
+    for (const { routeId } of matches) {
+      const { component } = router.routesById[routeId].options
+      const wanted = routeId === home.id ? overviewPage : component
+      void wanted?.preload?.()
+    }
+  },
+})
 
 // Before the log-in.
 
@@ -92,7 +105,7 @@ const overview = createRoute({
   getParentRoute: () => workspace,
   path: '/',
   validateSearch: overviewSearch,
-  component: page('overview', () => import('../features/overview/OverviewPage')),
+  component: overviewPage,
 })
 const start = createRoute({
   getParentRoute: () => workspace,
@@ -102,6 +115,7 @@ const start = createRoute({
 const providers = createRoute({
   getParentRoute: () => workspace,
   path: '/providers',
+  validateSearch: providersSearch,
   component: page('providers', () => import('../features/providers/ProvidersPage')),
 })
 const keys = createRoute({

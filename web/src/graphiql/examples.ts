@@ -1,7 +1,7 @@
 type Example = { query: string; variables?: string }
 
 /**
- * Operations of each area, a tab each, about this workspace; an id that is empty here comes from another tab.
+ * Operations of each area about this workspace; an id that is empty here comes from another area.
  * The first one has no variables: GraphiQL would not show them.
  */
 export function examplesFor(workspaceId: string): Example[] {
@@ -92,7 +92,7 @@ query ProviderKeys($workspaceId: ID!) {
     providerKeys {
       id provider label baseUrl keyHint priority enabled defaultModel
       modelMap { requested target }
-      lastError { at statusCode message }
+      lastAttemptAt lastError { at statusCode message }
     }
   }
 }

@@ -9,6 +9,7 @@ import { CSRF_HEADERS } from '../lib/client'
 import { readPreference } from '../lib/preferences'
 import { examplesFor } from './examples'
 import { createMemory } from './memory'
+import { Operations } from './Operations'
 import { currentWorkspaceId } from './workspace'
 
 const root = document.getElementById('root')
@@ -34,6 +35,7 @@ createRoot(root).render(
       shouldPersistHeaders={false}
     >
       <GraphiQL.Logo>
+        <Operations />
         <a href="/" className="home">
           Perpetuo
         </a>

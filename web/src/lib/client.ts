@@ -8,9 +8,13 @@ import {
 } from '@urql/core'
 import type { Client as SocketClient } from 'graphql-ws'
 import { isSignedOut } from './errors'
+import { freshExchange } from './freshExchange'
 import { socketEvents } from './socket'
 
 const SESSION_ENDED = 4401
+const PING_EVERY_MS = 15_000
+const PONG_WITHIN_MS = 5_000
+const FETCH_AGAIN_MS = 5_000
 
 /** Sent with every request: no foreign page can set it, so that the cookie is known to come from ours. */
 export const CSRF_HEADERS = { 'X-Perpetuo-CSRF': '1' }
@@ -29,6 +33,7 @@ export function createClient(onSignedOut: () => void): Client {
         },
       }),
       cacheExchange,
+      freshExchange,
       fetchExchange,
       subscriptionExchange({ forwardSubscription: createForwarder(onSignedOut) }),
     ],
@@ -53,7 +58,7 @@ function createForwarder(onSignedOut: () => void): SubscriptionForwarder {
             complete: () => sink.complete(),
           },
         )
-      }, sink.error)
+      })
       return {
         unsubscribe() {
           isOver = true
@@ -65,17 +70,39 @@ function createForwarder(onSignedOut: () => void): SubscriptionForwarder {
 }
 
 async function openSocket(onSignedOut: () => void): Promise<SocketClient> {
-  const { createClient: createSocket } = await import('graphql-ws')
-  return createSocket({
+  const { createClient: createSocket } = await fetchCode()
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const socket = createSocket({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     retryAttempts: Infinity,
     shouldRetry: () => true,
+    // A connection that the network has dropped does not say so by itself.
+    keepAlive: PING_EVERY_MS,
     on: {
       connected: socketEvents.opened,
+      ping(isReceived) {
+        if (!isReceived) silence = setTimeout(() => socket.terminate(), PONG_WITHIN_MS)
+      },
+      pong(isReceived) {
+        if (isReceived) clearTimeout(silence)
+      },
       closed(event) {
+        clearTimeout(silence)
         socketEvents.closed()
         if (event instanceof CloseEvent && event.code === SESSION_ENDED) onSignedOut()
       },
     },
   })
+  return socket
+}
+
+/** The socket's code. Where it cannot be had, it is asked for again, as the socket itself would be. */
+async function fetchCode() {
+  for (;;) {
+    try {
+      return await import('graphql-ws')
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, FETCH_AGAIN_MS))
+    }
+  }
 }

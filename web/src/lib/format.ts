@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import type { Language } from '../i18n/catalogue'
 import { LOCALES, useLanguage } from '../i18n/i18n'
 
 /** How money, tokens, shares and time are written. The only place that decides it. */
@@ -56,10 +56,15 @@ export function createFormat(locale: string) {
   }
 }
 
+// Its parts are slow to make, and every row of a table asks for them.
+const formats = new Map<Language, Format>()
+
 /** Money, tokens and time in the user's language. */
 export function useFormat(): Format {
   const { language } = useLanguage()
-  return useMemo(() => createFormat(LOCALES[language]), [language])
+  const format = formats.get(language) ?? createFormat(LOCALES[language])
+  formats.set(language, format)
+  return format
 }
 
 function or<T>(write: (value: T) => string) {

@@ -10,6 +10,13 @@ export function keepFreshKey(workspaceId: string, secret: string): void {
   for (const listener of listeners) listener()
 }
 
+/** Forgets the key that begins like this, because it no longer opens anything. */
+export function forgetFreshKey(workspaceId: string, prefix: string): void {
+  if (!keys.get(workspaceId)?.startsWith(prefix)) return
+  keys.delete(workspaceId)
+  for (const listener of listeners) listener()
+}
+
 /** The workspace's key in clear that was made last since the page was opened; null where there is none. */
 export function useFreshKey(workspaceId: string): string | null {
   return useSyncExternalStore(subscribe, () => keys.get(workspaceId) ?? null)

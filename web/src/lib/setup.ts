@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react'
+import { usePreference, writePreference } from './preferences'
 
 /** What tells how far a workspace has been set up. */
 export type SetupFacts = {
@@ -12,10 +12,6 @@ export type SetupFacts = {
 export type SetupSteps = { provider: boolean; key: boolean; request: boolean }
 
 const PLAYGROUND = 'playground'
-const KEPT_AS = 'perpetuo-setup-dismissed'
-const listeners = new Set<() => void>()
-// Stands in where storage is blocked.
-let inMemory = ''
 
 /** How far the first run has come. A key that the playground made for itself is nobody's key. */
 export function setupSteps({ providerKeys, apiKeys, requests }: SetupFacts): SetupSteps {
@@ -33,32 +29,8 @@ export function isOwnKey({ active, name }: { active: boolean; name: string }): b
 
 /** Whether the workspace's checklist was dismissed in this browser, and how to do that. */
 export function useSetupDismissed(workspaceId: string): [boolean, () => void] {
-  const dismissed = useSyncExternalStore(subscribe, read).split(' ').includes(workspaceId)
-  const dismiss = useCallback(() => {
-    write(`${read()} ${workspaceId}`.trim())
-    for (const listener of listeners) listener()
-  }, [workspaceId])
-  return [dismissed, dismiss]
-}
-
-function read(): string {
-  try {
-    return localStorage.getItem(KEPT_AS) ?? inMemory
-  } catch {
-    return inMemory
-  }
-}
-
-function write(workspaceIds: string) {
-  inMemory = workspaceIds
-  try {
-    localStorage.setItem(KEPT_AS, workspaceIds)
-  } catch {
-    // It lasts until the page is closed.
-  }
-}
-
-function subscribe(listener: () => void) {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  const dismissed = (usePreference('setup-dismissed') ?? '').split(' ')
+  const dismiss = () =>
+    writePreference('setup-dismissed', [...dismissed, workspaceId].join(' ').trim())
+  return [dismissed.includes(workspaceId), dismiss]
 }

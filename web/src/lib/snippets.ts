@@ -2,14 +2,18 @@ export type Snippet = { id: 'curl' | 'python' | 'javascript'; label: string; cod
 
 const UNKNOWN_KEY = '$PERPETUO_API_KEY'
 
-/** How to call the route, ready to paste. Without a key the snippets read it from PERPETUO_API_KEY. */
+/**
+ * How to call the route, ready to paste. Without a key the snippets read it from PERPETUO_API_KEY.
+ * `baseUrl` is the server's own word: a page may know it by another address than programs do.
+ */
 export function snippets(given: {
+  baseUrl: string
   model: string
   apiKey: string | null
   prompt?: string
 }): Snippet[] {
-  const baseUrl = `${location.origin}/v1`
   const { model, apiKey, prompt = 'Say hello' } = given
+  const baseUrl = `${given.baseUrl}/v1`
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: prompt }] })
   const messages = `[{ role: "user", content: ${JSON.stringify(prompt)} }]`
   return [

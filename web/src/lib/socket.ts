@@ -1,4 +1,7 @@
-import { useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+
+// An open line does not listen yet: what was asked for sooner than this could end unheard in between.
+export const SUBSCRIBED_MS = 400
 
 /** How the socket of the subscriptions fares. */
 export type SocketState = {
@@ -19,6 +22,17 @@ export const socketEvents = {
 /** The state of the socket. */
 export function useSocket(): SocketState {
   return useSyncExternalStore(subscribe, () => state)
+}
+
+/** Calls `look` as soon as the socket listens, each time it was opened: what ended before then went unheard. */
+export function useOnceListening(look: () => void, on: boolean): void {
+  const { isOpen } = useSocket()
+  const latest = useEffectEvent(look)
+  useEffect(() => {
+    if (!on || !isOpen) return
+    const timer = setTimeout(() => latest(), SUBSCRIBED_MS)
+    return () => clearTimeout(timer)
+  }, [on, isOpen])
 }
 
 function change(next: SocketState) {

@@ -1,4 +1,4 @@
-import type { AnyVariables, TypedDocumentNode } from '@urql/core'
+import type { AnyVariables, OperationContext, TypedDocumentNode } from '@urql/core'
 import { useCallback, useState } from 'react'
 import { useClient } from 'urql'
 import { problemsOf, type Problem } from './errors'
@@ -11,9 +11,13 @@ export type Action<Data, Variables> = {
   clear: () => void
 }
 
-/** A mutation and how its latest run went. */
+/**
+ * A mutation and how its latest run went. One that gives back an id alone names no type, so its `context` says
+ * which lists have changed: `{ additionalTypenames: ['ApiKey'] }`, made outside the component.
+ */
 export function useAction<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
+  context?: Partial<OperationContext>,
 ): Action<Data, Variables> {
   const client = useClient()
   const [busy, setBusy] = useState(false)
@@ -23,13 +27,13 @@ export function useAction<Data, Variables extends AnyVariables>(
     async (variables: Variables) => {
       setBusy(true)
       setProblems([])
-      const { data, error } = await client.mutation(document, variables)
+      const { data, error } = await client.mutation(document, variables, context)
       setBusy(false)
       if (!error && data) return data
       setProblems(error ? problemsOf(error) : [{ code: 'INTERNAL', field: null, message: '' }])
       return null
     },
-    [client, document],
+    [client, document, context],
   )
   return { run, busy, problems, clear }
 }

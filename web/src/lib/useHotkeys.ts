@@ -1,11 +1,10 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { readPreference, writePreference } from './preferences'
+import { useEffect, useRef } from 'react'
+import { readPreference, usePreference, writePreference } from './preferences'
 
 /** Keys as `j`, `/`, `?`, `Escape`, `mod+k` (⌘ or Ctrl) or, one after the other, `g l`. */
 export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>
 
 const SEQUENCE_MS = 900
-const listeners = new Set<() => void>()
 
 /**
  * Calls the handler of a key while the component is there.
@@ -38,7 +37,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
 
 /** Whether single-key shortcuts work, and how to switch them (WCAG 2.1.4). */
 export function useShortcutsSwitch(): [boolean, (on: boolean) => void] {
-  return [useSyncExternalStore(subscribe, areShortcutsOn), switchShortcuts]
+  return [usePreference('shortcuts') !== 'off', switchShortcuts]
 }
 
 function isTyping(event: KeyboardEvent): boolean {
@@ -56,10 +55,4 @@ function areShortcutsOn(): boolean {
 
 function switchShortcuts(on: boolean) {
   writePreference('shortcuts', on ? null : 'off')
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void) {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
 }

@@ -15,7 +15,7 @@ export function CodeSnippet({
   wrap?: boolean
 }) {
   return (
-    <div className={styles.snippet}>
+    <div className={styles.snippet} data-wrap={wrap || undefined}>
       {/* Long lines are scrolled by keyboard too. */}
       <pre
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -23,7 +23,6 @@ export function CodeSnippet({
         aria-label={label}
         role="region"
         className={styles.code}
-        data-wrap={wrap || undefined}
       >
         <code>{code}</code>
       </pre>

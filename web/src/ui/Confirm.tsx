@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { useT } from '../i18n/i18n'
+import type { Problem } from '../lib/errors'
 import { Button } from './Button'
 import { Dialog } from './Dialog'
 import { TextField } from './Field'
@@ -11,6 +12,8 @@ type ConfirmProps = {
   /** What the button says: the deed, as in "Delete key". */
   action: string
   busy?: boolean
+  /** Why it was not done. */
+  problems?: readonly Problem[]
   /** The text that has to be typed first, and the label that asks for it. */
   typed?: { text: string; label: string }
   onConfirm: () => void
@@ -23,6 +26,7 @@ export function Confirm({
   lead,
   action,
   busy = false,
+  problems,
   typed,
   onConfirm,
   onClose,
@@ -31,7 +35,7 @@ export function Confirm({
   const [text, setText] = useState('')
   return (
     <Dialog title={title} lead={lead} onClose={onClose}>
-      <Form onSubmit={onConfirm}>
+      <Form onSubmit={onConfirm} problems={problems}>
         {typed && (
           <TextField
             name="typed"
@@ -50,7 +54,9 @@ export function Confirm({
           >
             {action}
           </Button>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button data-first onClick={onClose}>
+            {t('cancel')}
+          </Button>
         </Actions>
       </Form>
     </Dialog>

@@ -60,13 +60,17 @@ export function Dialog({
   )
 }
 
-/** Opens the dialog that gets the ref, over the rest of the page. */
+// A browser would begin at the button that closes the dialog.
+const FIRST = 'input, select, textarea, [data-first]'
+
+/** Opens the dialog that gets the ref, over the rest of the page, and goes to its first field. */
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null)
   // Not useEffect: its cleanup comes after the dialog has left the page, too late to give the focus back.
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector<HTMLElement>(FIRST)?.focus()
     return () => element?.close()
   }, [])
   return dialog

@@ -27,6 +27,11 @@ export function Menu({ label, children, items, align = 'start', className }: Men
   const button = useRef<HTMLButtonElement>(null)
   const list = useRef<HTMLDivElement>(null)
 
+  function onBeforeToggle() {
+    // Its size is known only once it is open, one frame before `toggle` is heard.
+    if (list.current) list.current.style.visibility = 'hidden'
+  }
+
   function onToggle(isOpen: boolean) {
     const element = list.current
     button.current?.setAttribute('aria-expanded', String(isOpen))
@@ -37,6 +42,7 @@ export function Menu({ label, children, items, align = 'start', className }: Men
     const below = top + element.offsetHeight <= innerHeight
     element.style.left = `${Math.max(8, Math.min(left, innerWidth - element.offsetWidth - 8))}px`
     element.style.top = `${below ? top : Math.max(8, place.top - element.offsetHeight - 4)}px`
+    element.style.visibility = ''
     const entries = entriesOf(element)
     ;(entries.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? entries[0])?.focus()
   }
@@ -75,6 +81,7 @@ export function Menu({ label, children, items, align = 'start', className }: Men
         tabIndex={-1}
         aria-label={label}
         className={styles.menu}
+        onBeforeToggle={onBeforeToggle}
         onToggle={(event) => onToggle(event.newState === 'open')}
         onKeyDown={onKeyDown}
       >

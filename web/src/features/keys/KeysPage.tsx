@@ -7,15 +7,12 @@ import { Button } from '../../ui/Button'
 import { EmptyState, ErrorState } from '../../ui/EmptyState'
 import { Page, Panel } from '../../ui/Page'
 import { Skeleton } from '../../ui/Skeleton'
-import type { ApiKey } from './apiKey'
+import { CHANGES_WITH_KEYS, type ApiKey } from './apiKey'
 import { DeleteKey, RevokeKey } from './parts/EndKey'
 import { KeysTable } from './parts/KeysTable'
 
 // Most visits make no key.
 const CreateKey = lazy(() => import('./parts/CreateKey'))
-
-// An empty list names no type, so the first key would not show.
-const CONTEXT = { additionalTypenames: ['ApiKey'] }
 
 type Asking = { for: 'create' } | { for: 'revoke' | 'delete'; key: ApiKey }
 
@@ -28,7 +25,7 @@ export default function KeysPage() {
   const [{ data, error }, refetch] = useQuery({
     query: ApiKeysDocument,
     variables: { workspaceId: workspace.id },
-    context: CONTEXT,
+    context: CHANGES_WITH_KEYS,
     requestPolicy: 'cache-and-network',
   })
   const keys = data?.workspace?.apiKeys
@@ -45,7 +42,6 @@ export default function KeysPage() {
     // The row that had the focus goes away.
     opener.current = newKey.current
     close()
-    reload()
   }
 
   useEffect(() => {

@@ -1,6 +1,10 @@
 import type { ApiKeysQuery } from '../../gql/keys'
 
 export type ApiKey = NonNullable<ApiKeysQuery['workspace']>['apiKeys'][number]
+
+/** For lists of keys, which name no type while they are empty, and for mutations that give back an id alone. */
+export const CHANGES_WITH_KEYS = { additionalTypenames: ['ApiKey'] }
+
 export type KeyState = 'active' | 'revoked' | 'expired'
 
 const HOUR_MS = 3_600_000

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import { useClient } from 'urql'
 import { LogsDocument, RequestLoggedDocument } from '../../gql/logs'
 import { useWorkspace } from '../../lib/session'
-import { useSocket } from '../../lib/socket'
+import { SUBSCRIBED_MS, useSocket } from '../../lib/socket'
 import { matches } from './filter'
 import type { LogRow } from './rows'
 import { MOST_ROWS } from './tail'
@@ -10,8 +10,6 @@ import { PAGE_SIZE, type LogPage } from './useLogPage'
 
 // Rows of a burst are shown together: the page is drawn ten times a second at most.
 const GATHER_MS = 100
-// An open line does not listen yet: what was asked for sooner than this could end unheard in between.
-const SUBSCRIBED_MS = 400
 
 type Arrivals = {
   on: boolean

@@ -4,6 +4,7 @@ import { FirstRunDocument } from '../../gql/onboarding'
 import { useT } from '../../i18n/i18n'
 import { useFreshKey } from '../../lib/freshKeys'
 import { useWorkspace } from '../../lib/session'
+import { useOnceListening } from '../../lib/socket'
 import { setupSteps } from '../../lib/setup'
 import { LinkButton } from '../../ui/Button'
 import { ErrorState } from '../../ui/EmptyState'
@@ -33,6 +34,7 @@ export default function OnboardingPage() {
   const workspace = data?.workspace
   const refresh = () => refetch({ requestPolicy: 'network-only' })
   const arrived = useFirstRequest(workspaceId, workspace?.logs.nodes[0], refresh)
+  useOnceListening(refresh, workspace !== undefined && !arrived)
 
   if (!data || !workspace)
     return (

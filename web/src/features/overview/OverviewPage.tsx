@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 import { OverviewDocument } from '../../gql/overview'
 import { useT } from '../../i18n/i18n'
 import { useWorkspace } from '../../lib/session'
+import { useOnceListening } from '../../lib/socket'
 import { LinkButton } from '../../ui/Button'
 import { EmptyState, ErrorState } from '../../ui/EmptyState'
 import { Page, Panel } from '../../ui/Page'
@@ -32,6 +33,7 @@ export default function OverviewPage() {
   const workspace = data?.workspace
   const refresh = () => refetch({ requestPolicy: 'network-only' })
   const rows = useLive(workspaceId, workspace?.logs.nodes ?? [], refresh)
+  useOnceListening(refresh, workspace !== undefined)
   const isUnused = workspace?.usage.requests === 0 && !rows.length
 
   return (

@@ -58,12 +58,15 @@ export default function PlaygroundPage() {
   return (
     <Playground
       models={suggestions(workspace, data.providers)}
+      baseUrl={data.server.baseUrl}
       isOff={!workspace.providerKeys.some(({ enabled }) => enabled)}
     />
   )
 }
 
-function Playground({ models, isOff }: { models: readonly string[]; isOff: boolean }) {
+type PlaygroundProps = { models: readonly string[]; baseUrl: string; isOff: boolean }
+
+function Playground({ models, baseUrl, isOff }: PlaygroundProps) {
   const t = useT('playground')
   const client = useClient()
   const { id: workspaceId } = useWorkspace()
@@ -131,6 +134,7 @@ function Playground({ models, isOff }: { models: readonly string[]; isOff: boole
         <ViewCode
           request={conversation.request()}
           settings={settings}
+          baseUrl={baseUrl}
           onClose={() => showCode(false)}
         />
       )}

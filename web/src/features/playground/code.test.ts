@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { codeOf } from './code'
 import { DEFAULTS, isAssured, requestOf, type Settings } from './request'
 
+const baseUrl = 'https://ai.example.com'
 const settings: Settings = {
   ...DEFAULTS,
   model: ' gpt-4o ',
@@ -32,9 +33,9 @@ test('a request has what was set, and nothing else', () => {
 })
 
 test('the code says the same in three languages', () => {
-  const [curl, python, javascript] = codeOf(request, { apiKey: null, assured: true })
+  const [curl, python, javascript] = codeOf(request, { baseUrl, apiKey: null, assured: true })
 
-  expect(curl?.code).toBe(`curl --no-buffer http://localhost:3000/v1/chat/completions \\
+  expect(curl?.code).toBe(`curl --no-buffer https://ai.example.com/v1/chat/completions \\
   -H "Authorization: Bearer $PERPETUO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -H "X-Perpetuo-Assured: true" \\
@@ -59,7 +60,7 @@ test('the code says the same in three languages', () => {
 from openai import OpenAI
 
 client = OpenAI(
-    base_url="http://localhost:3000/v1",
+    base_url="https://ai.example.com/v1",
     api_key=os.environ["PERPETUO_API_KEY"],
 )
 stream = client.chat.completions.create(
@@ -79,7 +80,7 @@ for chunk in stream:
   expect(javascript?.code).toBe(`import OpenAI from "openai";
 
 const client = new OpenAI({
-  baseURL: "http://localhost:3000/v1",
+  baseURL: "https://ai.example.com/v1",
   apiKey: process.env.PERPETUO_API_KEY,
 });
 const stream = await client.chat.completions.create({
@@ -102,7 +103,7 @@ for await (const chunk of stream) {
 test('a key at hand is filled in, and a plain answer is printed', () => {
   const plain = requestOf({ ...DEFAULTS, model: 'm', stream: false }, [])
 
-  for (const { code } of codeOf(plain, { apiKey: 'pk_1', assured: false })) {
+  for (const { code } of codeOf(plain, { baseUrl, apiKey: 'pk_1', assured: false })) {
     expect(code).toContain('pk_1')
     expect(code).not.toContain('PERPETUO_API_KEY')
   }

@@ -6,9 +6,10 @@ const UNKNOWN_KEY = '$PERPETUO_API_KEY'
 /** The conversation as a program. Without a key it reads it from PERPETUO_API_KEY. */
 export function codeOf(
   request: ChatRequest,
-  { apiKey, assured }: { apiKey: string | null; assured: boolean },
+  given: { baseUrl: string; apiKey: string | null; assured: boolean },
 ): Snippet[] {
-  const baseUrl = `${location.origin}/v1`
+  const { apiKey, assured } = given
+  const baseUrl = `${given.baseUrl}/v1`
   return [
     { id: 'curl', label: 'curl', code: curl(request, baseUrl, apiKey, assured) },
     { id: 'python', label: 'Python', code: python(request, baseUrl, apiKey, assured) },

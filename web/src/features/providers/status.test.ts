@@ -12,8 +12,8 @@ const key: ProviderKey = {
   enabled: true,
   modelMap: [],
   defaultModel: null,
+  lastAttemptAt: null,
   lastError: null,
-  createdAt: '2026-11-23T12:00:00Z',
 }
 const provider: Provider = {
   name: 'OPENAI',
@@ -23,51 +23,21 @@ const provider: Provider = {
   supported: true,
   suggestedFallbackModel: null,
 }
-const failed = { at: '2026-11-23T13:00:00Z', statusCode: 401, message: 'No.' }
+const at = '2026-11-23T13:00:00Z'
+const used = { ...key, lastAttemptAt: at }
+const failed = { ...used, lastError: { at, statusCode: 401, message: 'No.' } }
+const unspoken = { ...provider, supported: false }
 const passed: Test = { ok: true, durationMs: 5, errorMessage: null }
-
-function log(createdAt: string | null, hasNextPage = false) {
-  const attempts = [{ label: 'OpenAI' }]
-  return { nodes: createdAt ? [{ createdAt, attempts }] : [], pageInfo: { hasNextPage } }
-}
-
-const none = log(null)
-const used = log('2026-11-23T12:30:00Z')
+const refused: Test = { ok: false, durationMs: 5, errorMessage: 'No.' }
 
 test.each([
-  ['used without a failure', key, provider, used, undefined, 'ok'],
-  [
-    'failing at requests, whatever a test says',
-    { ...key, lastError: failed },
-    provider,
-    used,
-    passed,
-    'failing',
-  ],
-  ['off', { ...key, enabled: false, lastError: failed }, provider, used, undefined, 'off'],
-  [
-    'of a provider that is not spoken',
-    key,
-    { ...provider, supported: false },
-    none,
-    undefined,
-    'unspoken',
-  ],
-  ['tested, though not used', key, provider, none, passed, 'ok'],
-  ['never used', key, provider, none, undefined, 'untried'],
-  ['not used by the last of many requests', key, provider, log(null, true), undefined, 'unseen'],
-  [
-    'younger than its namesake’s requests',
-    key,
-    provider,
-    log('2026-11-23T11:00:00Z'),
-    undefined,
-    'untried',
-  ],
-] as const)('a key %s', (_, given, known, rows, outcome, expected) => {
-  const { nodes, pageInfo } = rows
-  const all = nodes.map((row) => ({ ...row, attempts: [...row.attempts] }))
-  expect(statusOf({ ...given, modelMap: [] }, known, { nodes: all, pageInfo }, outcome)).toBe(
-    expected,
-  )
+  ['used without a failure', used, provider, undefined, 'ok'],
+  ['failing at requests, whatever a test says', failed, provider, passed, 'failing'],
+  ['off', { ...failed, enabled: false }, provider, undefined, 'off'],
+  ['of a provider that is not spoken', key, unspoken, undefined, 'unspoken'],
+  ['tested, though not used', key, provider, passed, 'ok'],
+  ['refused by a test, and never used', key, provider, refused, 'untried'],
+  ['never used', key, provider, undefined, 'untried'],
+] as const)('a key %s', (_, given, known, outcome, expected) => {
+  expect(statusOf({ ...given, modelMap: [] }, known, outcome)).toBe(expected)
 })

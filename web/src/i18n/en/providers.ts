@@ -31,7 +31,6 @@ export default {
   statusOff: 'Off',
   statusUnspoken: 'Not spoken yet',
   statusUntried: 'Not tried yet',
-  statusUnseen: 'Not tried lately',
   lastError: 'Last failed {when}',
   lastErrorStatus: 'Last failed {when} with status {status}',
   unspoken:
@@ -91,7 +90,6 @@ export default {
   deleteLead: 'The key is removed from the gateway at once. Requests go to the next provider.',
   deleteAction: 'Delete provider key',
   deleted: '{label} is deleted.',
-  deleteFailed: '{label} could not be deleted.',
   // What happens for a model
   routeTitle: 'What happens for a model',
   routeLead: 'Where a request for it goes now, as long as each provider works.',

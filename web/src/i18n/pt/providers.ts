@@ -32,7 +32,6 @@ const texts: Translation<typeof english> = {
   statusOff: 'Desligada',
   statusUnspoken: 'Ainda sem suporte',
   statusUntried: 'Ainda não usada',
-  statusUnseen: 'Sem uso recente',
   lastError: 'Última falha {when}',
   lastErrorStatus: 'Última falha {when} com status {status}',
   unspoken:
@@ -90,7 +89,6 @@ const texts: Translation<typeof english> = {
   deleteLead: 'A chave sai do gateway na hora. As requisições passam para o provedor seguinte.',
   deleteAction: 'Excluir chave de provedor',
   deleted: 'A chave {label} foi excluída.',
-  deleteFailed: 'Não foi possível excluir a chave {label}.',
   routeTitle: 'O que acontece com um modelo',
   routeLead: 'Para onde vai agora uma requisição dele, enquanto cada provedor funcionar.',
   model: 'Modelo',

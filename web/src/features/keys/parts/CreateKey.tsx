@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ChangeEvent } from 'react'
+import { useState, type ChangeEvent } from 'react'
 import { CreateApiKeyDocument } from '../../../gql/keys'
 import { useT } from '../../../i18n/i18n'
 import type { Problem } from '../../../lib/errors'
@@ -32,10 +32,7 @@ function KeyForm({
   const t = useT('keys')
   const common = useT('common')
   const workspace = useWorkspace()
-  const name = useRef<HTMLInputElement>(null)
   const { run, busy, problems } = useAction(CreateApiKeyDocument)
-  // The dialog would begin at its close button.
-  useEffect(() => name.current?.focus(), [])
 
   async function create(values: FormData) {
     const answer = await run({
@@ -61,7 +58,6 @@ function KeyForm({
     <Dialog title={t('newKey')} lead={t('newLead')} onClose={onClose}>
       <Form onSubmit={(values) => void create(values)} problems={problems} explain={explain}>
         <TextField
-          ref={name}
           name="name"
           label={t('name')}
           placeholder={t('namePlaceholder')}

@@ -1,23 +1,24 @@
 import { DeleteApiKeyDocument, RevokeApiKeyDocument } from '../../../gql/keys'
 import { useT } from '../../../i18n/i18n'
-import type { Problem } from '../../../lib/errors'
+import { forgetFreshKey } from '../../../lib/freshKeys'
+import { useWorkspace } from '../../../lib/session'
 import { useAction } from '../../../lib/useAction'
 import { Confirm } from '../../../ui/Confirm'
-import { describe } from '../../../ui/Form'
 import { useToast } from '../../../ui/Toast'
-import type { ApiKey } from '../apiKey'
-import styles from '../Keys.module.css'
+import { CHANGES_WITH_KEYS, type ApiKey } from '../apiKey'
 
 type EndKeyProps = { apiKey: ApiKey; onClose: () => void }
 
 /** Asks before a key stops working; its row stays. */
-export function RevokeKey({ apiKey: { id, name }, onClose }: EndKeyProps) {
+export function RevokeKey({ apiKey: { id, name, prefix }, onClose }: EndKeyProps) {
   const t = useT('keys')
   const toast = useToast()
+  const { id: workspaceId } = useWorkspace()
   const { run, busy, problems } = useAction(RevokeApiKeyDocument)
 
   async function revoke() {
     if (!(await run({ id }))) return
+    forgetFreshKey(workspaceId, prefix)
     onClose()
     toast(t('revokedNow', { name }))
   }
@@ -25,7 +26,8 @@ export function RevokeKey({ apiKey: { id, name }, onClose }: EndKeyProps) {
   return (
     <Confirm
       title={t('revokeAsk', { name })}
-      lead={<Lead text={t('revokeLead')} problems={problems} />}
+      lead={t('revokeLead')}
+      problems={problems}
       action={t('revoke')}
       busy={busy}
       onConfirm={() => void revoke()}
@@ -36,16 +38,18 @@ export function RevokeKey({ apiKey: { id, name }, onClose }: EndKeyProps) {
 
 /** Asks, and has the name typed, before a key is gone. */
 export function DeleteKey({
-  apiKey: { id, name },
+  apiKey: { id, name, prefix },
   onDeleted,
   onClose,
 }: EndKeyProps & { onDeleted: () => void }) {
   const t = useT('keys')
   const toast = useToast()
-  const { run, busy, problems } = useAction(DeleteApiKeyDocument)
+  const { id: workspaceId } = useWorkspace()
+  const { run, busy, problems } = useAction(DeleteApiKeyDocument, CHANGES_WITH_KEYS)
 
   async function remove() {
     if (!(await run({ id }))) return
+    forgetFreshKey(workspaceId, prefix)
     onDeleted()
     toast(t('deletedNow', { name }))
   }
@@ -53,26 +57,13 @@ export function DeleteKey({
   return (
     <Confirm
       title={t('deleteAsk', { name })}
-      lead={<Lead text={t('deleteLead')} problems={problems} />}
+      lead={t('deleteLead')}
+      problems={problems}
       action={t('delete')}
       busy={busy}
       typed={{ text: name, label: t('typeName', { name }) }}
       onConfirm={() => void remove()}
       onClose={onClose}
     />
-  )
-}
-
-function Lead({ text, problems }: { text: string; problems: readonly Problem[] }) {
-  const t = useT('common')
-  return (
-    <>
-      {text}
-      {problems.map((problem) => (
-        <span key={problem.code} role="alert" className={styles.problem}>
-          {describe(problem, t)}
-        </span>
-      ))}
-    </>
   )
 }

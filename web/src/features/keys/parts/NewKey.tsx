@@ -3,7 +3,7 @@ import { useQuery } from 'urql'
 import { KeySnippetsDocument, type KeySnippetsQuery } from '../../../gql/keys'
 import { useT } from '../../../i18n/i18n'
 import { useWorkspace } from '../../../lib/session'
-import { snippets, type Snippet } from '../../../lib/snippets'
+import { snippets } from '../../../lib/snippets'
 import { Button } from '../../../ui/Button'
 import { CodeSnippet, CodeTabs } from '../../../ui/CodeSnippet'
 import { Dialog } from '../../../ui/Dialog'
@@ -31,10 +31,16 @@ export function NewKey({ name, secret, onClose }: NewKeyProps) {
       onClose={onClose}
     >
       <CodeSnippet label={t('secret')} code={secret} wrap />
-      {fetching ? (
-        <Skeleton height={160} />
-      ) : (
-        <CodeTabs label={t('snippets')} snippets={snippetsFor(data, secret)} />
+      {fetching && <Skeleton height={160} />}
+      {data && (
+        <CodeTabs
+          label={t('snippets')}
+          snippets={snippets({
+            baseUrl: data.server.baseUrl,
+            model: modelToTry(data.workspace),
+            apiKey: secret,
+          })}
+        />
       )}
       <Actions>
         <Button variant="primary" icon="check" onClick={onClose}>
@@ -45,18 +51,8 @@ export function NewKey({ name, secret, onClose }: NewKeyProps) {
   )
 }
 
-/** The lib's snippets say the page's address; the gateway may be reached at another one. */
-function snippetsFor(data: KeySnippetsQuery | undefined, secret: string): Snippet[] {
-  const address = data?.server.baseUrl ?? location.origin
-  const model = modelToTry(data?.workspace)
-  return snippets({ model, apiKey: secret }).map((snippet) => ({
-    ...snippet,
-    code: snippet.code.replaceAll(location.origin, address),
-  }))
-}
-
 /** A model that works here, as far as can be told. */
-function modelToTry(workspace: KeySnippetsQuery['workspace'] | undefined): string {
+function modelToTry(workspace: KeySnippetsQuery['workspace']): string {
   const keys = workspace?.providerKeys.filter(({ enabled }) => enabled) ?? []
   return (
     workspace?.usedModels[0] ??

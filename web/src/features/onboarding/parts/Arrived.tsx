@@ -29,7 +29,12 @@ export function Arrived({ row, workspaceId, providers }: ArrivedProps) {
       <p className={styles.who}>
         <Badge tone={isOk ? 'ok' : 'bad'}>{statusCode}</Badge>
         <code className={styles.model}>{model}</code>
-        <Link to="/w/$workspaceId/logs" params={{ workspaceId }} search={{ id }}>
+        <Link
+          to="/w/$workspaceId/logs"
+          params={{ workspaceId }}
+          search={{ id }}
+          className={styles.more}
+        >
           {t('toLog')}
         </Link>
       </p>

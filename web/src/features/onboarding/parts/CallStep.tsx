@@ -16,7 +16,12 @@ type CallStepProps = {
 /** How an app calls the route, ready to paste. */
 export function CallStep({ done, model, onModel, baseUrl, freshKey }: CallStepProps) {
   const t = useT('onboarding')
-  const codes = snippets({ model: model || t('someModel'), apiKey: freshKey, prompt: t('prompt') })
+  const codes = snippets({
+    baseUrl,
+    model: model || t('someModel'),
+    apiKey: freshKey,
+    prompt: t('prompt'),
+  })
   return (
     <Step number={3} title={t('call')} lead={t('callLead')} done={done}>
       <TextField
@@ -30,14 +35,7 @@ export function CallStep({ done, model, onModel, baseUrl, freshKey }: CallStepPr
         spellCheck={false}
         onChange={(event) => onModel(event.target.value)}
       />
-      <CodeTabs
-        label={t('languages')}
-        // They begin with the address of this page; others may know the gateway by another one.
-        snippets={codes.map((snippet) => ({
-          ...snippet,
-          code: snippet.code.replaceAll(`${location.origin}/v1`, `${baseUrl}/v1`),
-        }))}
-      />
+      <CodeTabs label={t('languages')} snippets={codes} />
       <p className={styles.hint}>{t(freshKey ? 'keyInside' : 'keyPlaceholder')}</p>
     </Step>
   )

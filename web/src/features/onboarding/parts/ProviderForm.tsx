@@ -15,6 +15,8 @@ import { PasswordField, SelectField, TextField } from '../../../ui/Field'
 import { Actions, Form, valueOf } from '../../../ui/Form'
 import { Notice } from '../../../ui/Notice'
 
+const CHANGES_WITH_KEYS = { additionalTypenames: ['ProviderKey'] }
+
 type Outcome = NonNullable<TestProviderKeyMutation['testProviderKey']>
 type ProviderFormProps = {
   workspaceId: string
@@ -43,7 +45,7 @@ export function ProviderForm({
   const [failure, setFailure] = useState<string | null>(null)
   const add = useAction(AddProviderKeyDocument)
   const mend = useAction(MendProviderKeyDocument)
-  const remove = useAction(RemoveProviderKeyDocument)
+  const remove = useAction(RemoveProviderKeyDocument, CHANGES_WITH_KEYS)
   const [busy, setBusy] = useState(false)
   const needsBaseUrl = offered.some(({ name, needsBaseUrl: needs }) => name === provider && needs)
 

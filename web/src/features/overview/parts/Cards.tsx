@@ -26,7 +26,9 @@ export function Cards({ current, previous, days, busy }: CardsProps) {
   const tokens = current.inputTokens + current.outputTokens
   const tokensBefore = previous.inputTokens + previous.outputTokens
   const before = { days }
-  const ends = { same: t('same', before), none: t('noneBefore', before) }
+  // Said once below, where it holds for all.
+  const hasBefore = previous.requests > 0
+  const ends = { same: t('same', before), none: hasBefore ? t('noneBefore', before) : '' }
   const share = (by: number) => format.percent(by < 0.1 ? by : Math.round(by * 100) / 100)
   const times = (by: number) => t('times', { times: rounded(1 + by), ...before })
   const words = {
@@ -89,6 +91,7 @@ export function Cards({ current, previous, days, busy }: CardsProps) {
           words={latencyWords}
         />
       ))}
+      {!hasBefore && <p className={styles.noneBefore}>{t('noneBefore', before)}</p>}
     </section>
   )
 }

@@ -1,7 +1,6 @@
-import { useState } from 'react'
-import { useClient } from 'urql'
 import { DeleteKeyDocument } from '../../../gql/providers'
 import { useT } from '../../../i18n/i18n'
+import { useAction } from '../../../lib/useAction'
 import { Confirm } from '../../../ui/Confirm'
 import { useToast } from '../../../ui/Toast'
 import type { ProviderKey } from '../types'
@@ -13,20 +12,12 @@ type DeleteKeyProps = { providerKey: ProviderKey; onDeleted: () => void; onClose
 export function DeleteKey({ providerKey: { id, label }, onDeleted, onClose }: DeleteKeyProps) {
   const t = useT('providers')
   const toast = useToast()
-  const client = useClient()
-  const [busy, setBusy] = useState(false)
+  const { run, busy, problems } = useAction(DeleteKeyDocument, CHANGES_WITH_KEYS)
 
   async function remove() {
-    setBusy(true)
-    // The answer is an id alone: it does not name the type whose lists have changed.
-    const { error } = await client.mutation(DeleteKeyDocument, { id }, CHANGES_WITH_KEYS)
-    if (error) {
-      toast(t('deleteFailed', { label }), 'bad')
-      onClose()
-    } else {
-      toast(t('deleted', { label }))
-      onDeleted()
-    }
+    if (!(await run({ id }))) return
+    toast(t('deleted', { label }))
+    onDeleted()
   }
 
   return (
@@ -35,6 +26,7 @@ export function DeleteKey({ providerKey: { id, label }, onDeleted, onClose }: De
       lead={t('deleteLead')}
       action={t('deleteAction')}
       busy={busy}
+      problems={problems}
       onConfirm={() => void remove()}
       onClose={onClose}
     />

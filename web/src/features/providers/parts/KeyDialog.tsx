@@ -44,10 +44,9 @@ export function KeyDialog({ edited, providers, test, onClose }: KeyDialogProps) 
   const provider = providers.find((one) => one.name === name)
   const { problems } = stored ? update : add
 
-  // Not to the button that closes the dialog, and after a refusal to the field that may be to blame.
+  // To the field that may be to blame.
   useEffect(() => {
-    const field = refusal ? '[name=apiKey]' : 'select, input'
-    fields.current?.querySelector<HTMLElement>(field)?.focus()
+    if (refusal) fields.current?.querySelector<HTMLElement>('[name=apiKey]')?.focus()
   }, [refusal])
 
   async function submit(values: FormData) {

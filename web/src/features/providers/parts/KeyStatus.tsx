@@ -12,7 +12,6 @@ const LOOKS = {
   off: { tone: 'neutral', text: 'statusOff' },
   unspoken: { tone: 'warn', text: 'statusUnspoken' },
   untried: { tone: 'neutral', text: 'statusUntried' },
-  unseen: { tone: 'neutral', text: 'statusUnseen' },
 } as const satisfies Record<Status, { tone: Tone; text: string }>
 
 /** How a key stands, in a word. */

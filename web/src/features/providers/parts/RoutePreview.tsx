@@ -4,12 +4,10 @@ import { useQuery } from 'urql'
 import { RoutePreviewDocument, UsedModelsDocument } from '../../../gql/providers'
 import { useT } from '../../../i18n/i18n'
 import { useWorkspace } from '../../../lib/session'
-import { stringifySearch } from '../../../lib/url'
 import { ErrorState } from '../../../ui/EmptyState'
 import { TextField } from '../../../ui/Field'
 import { Panel } from '../../../ui/Page'
 import { Skeleton } from '../../../ui/Skeleton'
-import { providersSearch } from '../search'
 import type { ProviderKey } from '../types'
 import { CHANGES_WITH_KEYS } from '../useKeys'
 import { Route } from './Route'
@@ -74,7 +72,7 @@ export function RoutePreview({ keys }: { keys: readonly ProviderKey[] | undefine
 
 /** The model of the address, what is typed, and how to type: the address follows after a short pause. */
 function useModel(): [model: string, typed: string, type: (text: string) => void] {
-  const { model = '' } = providersSearch(useSearch({ strict: false }))
+  const { model = '' } = useSearch({ from: '/app/w/$workspaceId/providers' })
   const navigate = useNavigate()
   const [input, setInput] = useState({ typed: model, sent: model, seen: model })
   // Somebody else changed the address: a link, or the way back.
@@ -86,7 +84,11 @@ function useModel(): [model: string, typed: string, type: (text: string) => void
     if (wanted === input.sent) return
     const timer = setTimeout(() => {
       setInput((before) => ({ ...before, sent: wanted }))
-      void navigate({ href: location.pathname + stringifySearch({ model: wanted }), replace: true })
+      void navigate({
+        from: '/w/$workspaceId/providers',
+        search: { model: wanted || undefined },
+        replace: true,
+      })
     }, PAUSE_MS)
     return () => clearTimeout(timer)
   }, [wanted, input.sent, navigate])

@@ -9,7 +9,6 @@ import { StackedBars } from '../../../ui/StackedBars'
 import { csvOf, groupOf, rowsOf } from '../rows'
 import { METRICS, type Metric } from '../search'
 import { daysOf, topSeries } from '../series'
-import styles from '../Usage.module.css'
 import { useNames } from '../useNames'
 import { Choice } from './Choice'
 import { UsageTable } from './UsageTable'
@@ -76,14 +75,12 @@ function Filled({
           />
         }
       >
-        <div className={styles.chart}>
-          <StackedBars
-            caption={titles[by]}
-            labels={days.map((day) => format.day(day))}
-            series={series}
-            format={{ requests: format.number, tokens: format.compact, cost: format.money }[metric]}
-          />
-        </div>
+        <StackedBars
+          caption={titles[by]}
+          labels={days.map((day) => format.day(day))}
+          series={series}
+          format={{ requests: format.number, tokens: format.compact, cost: format.money }[metric]}
+        />
       </Panel>
       <Panel
         flush
