@@ -18,6 +18,7 @@ from app.gateway.breaker import Breaker
 from app.gateway.dispatch import Dispatcher
 from app.gateway.ledger import Ledger
 from app.gateway.notifications import hear
+from app.gateway.pricing import load_prices
 from app.gateway.snapshot import Snapshot
 from app.installation import only_worker, with_secrets
 from app.management import simulated
@@ -88,6 +89,7 @@ class Perpetuo:
         async with AsyncExitStack() as stack:
             stack.enter_context(only_worker(settings))
             await migrate(settings)
+            await asyncio.to_thread(load_prices)
             await stack.enter_async_context(connect(settings))
             stack.push_async_callback(tools.upstream.close)
             await stack.enter_async_context(tools.simulated.running())

@@ -28,6 +28,11 @@ _PROVIDERS: Mapping[ProviderName, str] = MappingProxyType(
 )
 
 
+def load_prices() -> None:
+    """Reads the prices, which takes a moment: else the first completion would wait for them."""
+    get_snapshot()
+
+
 def cost_nano_usd(candidate: Candidate, usage: Usage, at: datetime) -> int | None:
     """What the tokens cost at the moment `at`, in billionths of a dollar; None where nobody knows.
 

@@ -7,7 +7,6 @@ from app.core.provider_name import ProviderName
 from app.errors import ModelNotFound
 from app.gateway.known import Candidate, KnownProviderKey
 from app.providers.names import native_provider
-from app.providers.registry import DIALECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,6 @@ def _decide(key: KnownProviderKey, model: str, pinned: str | None) -> Step:
         return Step(key, None, "disabled")
     if pinned is not None and pinned not in {key.label.lower(), key.provider.lower()}:
         return Step(key, None, f"the request is pinned to {pinned}")
-    if key.provider not in DIALECTS:
-        return Step(key, None, f"this version does not speak {key.provider.capitalize()}'s dialect")
     target, reason = _target(key, model, is_pinned=pinned is not None)
     if target is None:
         return Step(key, None, reason)

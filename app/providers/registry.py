@@ -8,13 +8,13 @@ from app.providers.base import Dialect
 from app.providers.cohere import CohereDialect
 from app.providers.google import GoogleDialect
 from app.providers.mistral import MistralDialect
-from app.providers.openai import OpenAIDialect
+from app.providers.openai import CompatibleDialect, OpenAIDialect
 
 DIALECTS: Mapping[ProviderName, Dialect] = {
-    ProviderName.OPENAI: OpenAIDialect("https://api.openai.com/v1"),
+    ProviderName.OPENAI: OpenAIDialect(),
     ProviderName.ANTHROPIC: AnthropicDialect(),
     ProviderName.GOOGLE: GoogleDialect(),
     ProviderName.COHERE: CohereDialect(),
     ProviderName.MISTRAL: MistralDialect(),
-    ProviderName.CUSTOM: OpenAIDialect(None),
+    ProviderName.CUSTOM: CompatibleDialect(),
 }

@@ -47,10 +47,11 @@ class Cutter:
     def feed(self, fragment: str) -> str:
         """What is certain to come before any stop sequence."""
         text = self._held + fragment
-        places = [place for place in (text.find(stop) for stop in self._stops) if place >= 0]
-        if places:
+        # The one that is whole first, as a model would stop at it.
+        found = [(start + len(stop), start) for stop in self._stops if (start := text.find(stop)) >= 0]
+        if found:
             self._held, self.has_cut = "", True
-            return text[: min(places)]
+            return text[: min(found)[1]]
         kept = max(self._overlap(text, stop) for stop in self._stops)
         self._held = text[len(text) - kept :]
         return text[: len(text) - kept]

@@ -71,6 +71,8 @@ class Directives:
     refuse: bool = False
     # End the answer for this reason, in the provider's words; `tokens` says how much was said before.
     finish: str | None = None
+    # Refuse requests that have this parameter, as OpenAI's models do that do not take it. OpenAI's API only.
+    refuses: str | None = None
     # Call so many tools at once, where a tool is called and the request allows several.
     parallel: int = 1
     # Charge for so many more input tokens, which came from the provider's cache.
@@ -90,7 +92,7 @@ _NUMBER = {
     "cached",
 }
 _SECONDS = {"delay", "first_token", "pace"}
-_TEXT = {"retry_after", "code", "finish"}
+_TEXT = {"retry_after", "code", "finish", "refuses"}
 _FLAG = {"hang", "reset", "html", "empty", "no_done", "no_usage", "think", "refuse"}
 
 

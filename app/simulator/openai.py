@@ -45,6 +45,9 @@ class OpenAIApi:
         if request.method != "POST":
             raise _refused(405, "method_not_allowed", f"Not allowed to {request.method} on {path}.")
         completion = _completion(request.body, told)
+        if told.refuses is not None and told.refuses in msgspec.json.decode(request.body, type=Json):
+            message = f"Unsupported parameter: '{told.refuses}' is not supported with this model."
+            raise _refused(400, "unsupported_parameter", message, told.refuses)
         if completion.chat.stream:
             return Stream((event(chunk) for chunk in stream(completion)), b"data: [DONE]\n\n")
         return Plain(encoded(plain(completion)), told.status)

@@ -51,7 +51,7 @@ FALLBACK_BOX = key("CUSTOM", "fallback", default_model="llama-3")
         pytest.param([BOX], "meta-llama/Llama", [("box", "meta-llama/Llama")], id="a slash pins nothing"),
         pytest.param([MAPPED], "mapped/fast", [("mapped", "llama-3")], id="pinned and mapped"),
         pytest.param([key("OPENAI", "off", enabled=False)], "gpt-4o", [], id="disabled"),
-        pytest.param([ANTHROPIC, BOX], "claude-9", [("box", "claude-9")], id="no dialect yet"),
+        pytest.param([ANTHROPIC, BOX], "gpt-9", [("box", "gpt-9")], id="another provider's, and a server's"),
         pytest.param([], "gpt-4o", [], id="no keys"),
     ],
 )
@@ -66,7 +66,7 @@ def test_every_key_has_a_reason() -> None:
 
     assert [(step.model, step.reason) for step in steps] == [
         (None, "does not know the model, and has no fallback model"),
-        (None, "this version does not speak Anthropic's dialect"),
+        (None, "does not know the model, and has no fallback model"),
         ("llama-3", "native"),
     ]
 

@@ -3,23 +3,23 @@ from typing import Any
 
 import pytest
 
-from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import Answer, FailureKind, StreamFailure
 from app.providers.openai.answers import read_answer
+from app.providers.openai.habits import Habits
 
 MESSAGE = {"role": "assistant", "content": "Hello"}
 
 
-def chat(**fields: Any) -> ChatRequest:
-    messages = [{"role": "user", "content": "Hi"}]
-    return ChatRequest.parse(json.dumps({"model": "m", "messages": messages, **fields}).encode())
-
-
 def answer(**fields: Any) -> bytes:
     return json.dumps(
-        {"id": "x", "choices": [{"index": 0, "message": MESSAGE, "finish_reason": "stop"}], **fields}
+        {
+            "id": "x",
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": MESSAGE, "finish_reason": "stop"}],
+            **fields,
+        }
     ).encode()
 
 
@@ -27,6 +27,7 @@ def encoded(event: dict[str, Any]) -> bytes:
     return json.dumps(event).encode()
 
 
+HABITS = Habits()
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 
 
@@ -56,6 +57,22 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
             id="more cached than there are",
         ),
         pytest.param({"usage": {**USAGE, "prompt_tokens_details": 5}}, Usage(10, 0, 5), id="odd details"),
+        pytest.param(
+            {
+                "usage": {
+                    **USAGE,
+                    "prompt_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 7},
+                    "completion_tokens_details": {"reasoning_tokens": 3},
+                }
+            },
+            Usage(10, 2, 5, 7, 3),
+            id="written to the cache, and reasoning",
+        ),
+        pytest.param(
+            {"usage": {**USAGE, "total_tokens": 22, "completion_tokens_details": {"reasoning_tokens": 7}}},
+            Usage(10, 0, 12, 0, 7),
+            id="xAI counts reasoning beside the rest",
+        ),
         pytest.param({}, None, id="absent"),
         pytest.param({"usage": None}, None, id="null"),
         pytest.param({"usage": {}}, None, id="empty"),
@@ -65,7 +82,7 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 def test_reads_the_usage_of_a_plain_answer(fields: dict[str, Any], usage: Usage | None) -> None:
     body = answer(**fields)
 
-    decoded = read_answer(body)
+    decoded = read_answer(body, HABITS)
 
     assert decoded == Answer(body, usage, 0 if usage else 5)
 
@@ -80,7 +97,7 @@ def test_measures_an_answer_without_usage() -> None:
     ]
     body = encoded({"choices": [{"message": message} for message in messages]})
 
-    assert read_answer(body).output_characters == 7 + 14 + 2
+    assert read_answer(body, HABITS).output_characters == 7 + 14 + 2
 
 
 @pytest.mark.parametrize(
@@ -100,13 +117,13 @@ def test_measures_an_answer_without_usage() -> None:
 )
 def test_refuses_what_is_no_completion(body: bytes) -> None:
     with pytest.raises(MalformedAnswer):
-        read_answer(body)
+        read_answer(body, HABITS)
 
 
 def test_an_answer_with_half_a_character_is_whole() -> None:
-    body = b'{"choices":[{"message":{"content":"cut \\ud83d"}}]}'
+    body = answer().replace(b'"Hello"', b'"cut \\ud83d"')
 
-    assert read_answer(body) == Answer(body, None, 5)
+    assert read_answer(body, HABITS) == Answer(body, None, 5)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +143,7 @@ def test_an_answer_with_half_a_character_is_whole() -> None:
 )
 def test_an_error_under_status_200_is_a_failure(body: bytes, kind: FailureKind) -> None:
     with pytest.raises(StreamFailure) as failure:
-        read_answer(body)
+        read_answer(body, HABITS)
 
     assert failure.value.failure.kind == kind
 
@@ -135,4 +152,4 @@ def test_an_error_under_status_200_is_a_failure(body: bytes, kind: FailureKind) 
 def test_an_empty_error_is_none(error: object) -> None:
     body = answer(error=error)
 
-    assert read_answer(body).body == body
+    assert read_answer(body, HABITS).body == body

@@ -6,7 +6,7 @@ import pytest
 from app.providers.base import Failure, FailureKind
 from app.providers.openai import OpenAIDialect
 
-DIALECT = OpenAIDialect(None)
+DIALECT = OpenAIDialect()
 
 
 def error(**fields: Any) -> bytes:
@@ -48,6 +48,12 @@ def words(text: str) -> bytes:
         pytest.param(400, error(code="unsupported_parameter"), "unsupported_here", id="parameter"),
         pytest.param(400, error(code="unsupported_value"), "unsupported_here", id="value"),
         pytest.param(400, error(code="unknown_parameter"), "unsupported_here", id="unknown parameter"),
+        pytest.param(
+            400,
+            error(code="invalid_encrypted_content"),
+            "unsupported_here",
+            id="reasoning of another account",
+        ),
         pytest.param(400, error(code="content_policy_violation"), "content_policy", id="OpenAI policy"),
         pytest.param(400, error(code="invalid_prompt"), "content_policy", id="OpenAI prompt"),
         pytest.param(400, error(code="content_filter"), "content_policy", id="Azure filter"),
@@ -116,3 +122,33 @@ def test_a_failure_says_all_that_the_provider_said() -> None:
         retry_after_s=1.5,
         should_retry=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        pytest.param(words("Unrecognized request argument supplied: top_k"), "top_k", id="OpenAI, unknown"),
+        pytest.param(
+            words("Unsupported parameter: 'temperature' is not supported with this model."),
+            "temperature",
+            id="OpenAI, by words",
+        ),
+        pytest.param(words("property 'verbosity' is unsupported"), "verbosity", id="Groq"),
+        pytest.param(words("This is not supported by this model"), None, id="no name"),
+        pytest.param(
+            error(code="unsupported_value", param="reasoning.effort"), "reasoning_effort", id="effort"
+        ),
+        pytest.param(
+            error(code="unsupported_value", param="max_output_tokens"), "max_completion_tokens", id="limit"
+        ),
+        pytest.param(
+            error(code="unsupported_value", param="text.format.schema"), "response_format", id="format"
+        ),
+        pytest.param(error(code="unsupported_value", param="input[3].content"), "messages", id="input"),
+        pytest.param(error(code="unsupported_value", param="tools[0].name"), "tools[0].name", id="same name"),
+    ],
+)
+def test_a_refused_parameter_is_named_as_in_a_chat_request(body: bytes, param: str | None) -> None:
+    failure = DIALECT.classify(400, {}, body)
+
+    assert (failure.kind, failure.param) == (FailureKind.UNSUPPORTED_HERE, param)

@@ -5,10 +5,10 @@ import pytest
 
 from app.chat.request import ChatRequest
 from app.providers.base import Endpoint, Target
-from app.providers.openai import OpenAIDialect
+from app.providers.openai import CompatibleDialect, OpenAIDialect
 
-OPENAI = OpenAIDialect("https://api.openai.com/v1")
-CUSTOM = OpenAIDialect(None)
+OPENAI = OpenAIDialect()
+CUSTOM = CompatibleDialect()
 ENDPOINT = Endpoint("https://api.openai.com/v1", "sk-secret")
 
 

@@ -5,31 +5,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 from app.providers.base import Chunk, FailureKind, StreamFailure
-from app.providers.openai.answers import OpenAIStream
+from app.providers.openai.habits import Habits
+from app.providers.openai.stream import OpenAIStream
 
-
-def chat(**fields: Any) -> ChatRequest:
-    messages = [{"role": "user", "content": "Hi"}]
-    return ChatRequest.parse(json.dumps({"model": "m", "messages": messages, **fields}).encode())
-
-
-def streamed(**fields: Any) -> ChatRequest:
-    return chat(stream=True, **fields)
-
-
-def asking_for_usage() -> ChatRequest:
-    return streamed(stream_options={"include_usage": True})
+FRAME = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+HIDING = Habits()
+SHOWING = Habits(shows_usage=True)
 
 
 def delta(*, index: int = 0, finish: str | None = None, **words: Any) -> dict[str, Any]:
-    return {"choices": [{"index": index, "delta": words, "finish_reason": finish}]}
+    return {**FRAME, "choices": [{"index": index, "delta": words, "finish_reason": finish}]}
 
 
 def encoded(event: dict[str, Any]) -> bytes:
-    return json.dumps(event).encode()
+    return json.dumps(event, separators=(",", ":")).encode()
+
+
+def begun(habits: Habits = HIDING) -> OpenAIStream:
+    """A stream whose first chunk is over."""
+    stream = OpenAIStream(habits)
+    stream.feed("message", encoded(delta(role="assistant", content="")))
+    return stream
 
 
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
@@ -38,18 +36,21 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 @pytest.mark.parametrize(
     ("words", "has_token", "characters"),
     [
-        pytest.param({"role": "assistant", "content": ""}, False, 0, id="role"),
         pytest.param({"content": "Hé"}, True, 2, id="content"),
         pytest.param({"content": None, "reasoning_content": "abc"}, True, 3, id="reasoning_content"),
-        pytest.param({"reasoning": "abc"}, True, 3, id="reasoning"),
         pytest.param({"refusal": "no"}, True, 2, id="refusal"),
         pytest.param(
-            {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}, True, 2, id="tool call"
+            {
+                "tool_calls": [
+                    {"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+                ]
+            },
+            True,
+            2,
+            id="tool call",
         ),
-        pytest.param({"tool_calls": []}, False, 0, id="no tool call"),
         pytest.param({"function_call": {"arguments": "{"}}, True, 1, id="function call"),
         pytest.param({"audio": {"data": "AAA"}}, True, 0, id="audio"),
-        pytest.param({"content": [{"type": "text", "text": "x"}]}, True, 0, id="list of parts"),
         pytest.param({}, False, 0, id="empty"),
         pytest.param({"unheard_of": 1}, False, 0, id="unknown"),
     ],
@@ -57,24 +58,26 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 def test_knows_a_token_when_it_comes(words: dict[str, Any], has_token: bool, characters: int) -> None:
     data = encoded(delta(**words))
 
-    chunks = OpenAIStream(streamed()).feed("message", data)
+    chunks = begun().feed("message", data)
 
     assert chunks == [Chunk(data, has_token, False, characters)]
 
 
 @pytest.mark.parametrize(
-    "data",
+    "event",
     [
-        pytest.param(b'{"choices":[{"delta":null}]}', id="null delta"),
-        pytest.param(b'{"choices":[{}]}', id="no delta"),
-        pytest.param(b'{"choices":[],"prompt_filter_results":[]}', id="Azure's first chunk"),
-        pytest.param(b'{"choices":[{"index":null,"delta":{"role":"assistant"}}]}', id="null index"),
-        pytest.param(b'{"choices":[{"delta":{},"finish_reason":""}]}', id="empty finish reason"),
-        pytest.param(b'{"choices":[],"error":null}', id="null error"),
+        pytest.param(
+            {**FRAME, "choices": [], "moderation": {"input": {}}}, id="one that says something else"
+        ),
+        pytest.param({**delta(), "error": None}, id="null error"),
+        pytest.param(delta(content=None), id="null content"),
+        pytest.param({**delta(content="a"), "obfuscation": "xyz", "new": 1.50}, id="unknown fields"),
     ],
 )
-def test_odd_chunks_pass(data: bytes) -> None:
-    assert OpenAIStream(streamed()).feed("message", data) == [Chunk(data)]
+def test_chunks_of_openai_pass(event: dict[str, Any]) -> None:
+    data = encoded(event)
+
+    assert [chunk.body for chunk in begun().feed("message", data)] == [data]
 
 
 @pytest.mark.parametrize(
@@ -93,86 +96,75 @@ def test_odd_chunks_pass(data: bytes) -> None:
     ],
 )
 def test_an_event_without_sense_is_skipped(data: bytes) -> None:
-    assert OpenAIStream(streamed()).feed("message", data) == []
+    assert OpenAIStream(HIDING).feed("message", data) == []
 
 
 def test_a_chunk_never_holds_a_line_break() -> None:
-    data = b'{"choices":[\n{"delta":{"content":"a\\nb"}}\n]}'
+    data = encoded(delta(content="a\nb")).replace(b"[{", b"[\n{")
 
-    chunks = OpenAIStream(streamed()).feed("message", data)
+    chunks = begun().feed("message", data)
 
-    assert chunks[0].body == b'{"choices":[ {"delta":{"content":"a\\nb"}} ]}'
+    assert chunks[0].body == data.replace(b"\n", b" ")
 
 
 def test_usage_is_hidden_where_the_client_did_not_ask() -> None:
-    stream = OpenAIStream(streamed())
+    stream = begun()
 
-    role = stream.feed("message", b'{"id":"x","choices":[{"delta":{"role":"assistant"}}],"usage":null}')
-    text = stream.feed("message", b'{"choices":[{"delta":{"content":"\\u00e9"},"p":1.50}], "usage":null}')
-    last = stream.feed("message", encoded({"choices": [], "usage": USAGE}))
+    text = stream.feed("message", encoded({**delta(content="\u00e9"), "usage": None}))
+    padded = stream.feed("message", encoded({**delta(content="a"), "usage": None, "obfuscation": "x"}))
+    last = stream.feed("message", encoded({**FRAME, "choices": [], "usage": USAGE}))
 
-    assert role[0].body == b'{"id":"x","choices":[{"delta":{"role":"assistant"}}]}'
-    assert text[0].body == b'{"choices":[{"delta":{"content":"\\u00e9"},"p":1.50}]}'
-    assert (last, stream.usage) == ([], Usage(10, 0, 5))
+    assert text[0].body == encoded(delta(content="\u00e9"))
+    assert padded[0].body == encoded({**delta(content="a"), "obfuscation": "x"})
+    assert (last, stream.usage, stream.end()) == ([], Usage(10, 0, 5), [])
 
 
 def test_usage_is_shown_as_it_is_where_the_client_asked() -> None:
-    stream = OpenAIStream(asking_for_usage())
+    stream = OpenAIStream(SHOWING)
     events = [
-        b'{"choices":[{"delta":{"content":"a"}}], "usage":null}',
-        encoded({"choices": [], "usage": USAGE}),
+        encoded({**delta(role="assistant", content=""), "usage": None}),
+        encoded({**delta(content="a"), "usage": None}),
+        encoded({**delta(finish="stop"), "usage": None}),
+        encoded({**FRAME, "choices": [], "usage": USAGE, "obfuscation": "x"}),
     ]
 
-    chunks = [chunk.body for data in events for chunk in stream.feed("message", data)]
+    chunks = [chunk for data in [*events, b"[DONE]"] for chunk in stream.feed("message", data)]
 
-    assert (chunks, stream.usage) == (events, Usage(10, 0, 5))
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        pytest.param({"choices": [{"delta": {}}], "usage": USAGE}, id="an empty choice"),
-        pytest.param({"usage": USAGE}, id="no choices"),
-        pytest.param({"choices": "none", "usage": USAGE}, id="bad choices"),
-    ],
-)
-def test_usage_in_an_odd_chunk_is_kept_and_hidden(event: dict[str, Any]) -> None:
-    stream = OpenAIStream(streamed())
-
-    chunks = stream.feed("message", encoded(event))
-
-    assert (chunks, stream.usage) == ([], Usage(10, 0, 5))
+    assert [chunk.body for chunk in [*chunks, *stream.end()]] == events
+    assert (stream.usage, stream.is_complete) == (Usage(10, 0, 5), True)
 
 
-def test_usage_without_choices_is_shown_with_an_empty_list() -> None:
-    chunks = OpenAIStream(asking_for_usage()).feed("message", encoded({"usage": USAGE}))
+def test_every_chunk_before_the_one_of_usage_says_that_it_has_none() -> None:
+    stream = OpenAIStream(SHOWING)
 
-    assert json.loads(chunks[0].body) == {"usage": USAGE, "choices": []}
+    chunks = stream.feed("message", encoded(delta(role="assistant", content="a")))
 
-
-def test_the_last_usage_counts_wherever_it_comes() -> None:
-    stream = OpenAIStream(streamed())
-
-    chunks = stream.feed("message", encoded({**delta(content="a"), "usage": {"completion_tokens": 1}}))
-    chunks += stream.feed("message", encoded({**delta(finish="stop"), "x_groq": {"usage": USAGE}}))
-    stream.feed("message", b"[DONE]")
-    after = stream.feed("message", encoded({"choices": [], "usage": {**USAGE, "completion_tokens": 7}}))
-
-    assert json.loads(chunks[0].body) == delta(content="a")
-    assert (after, stream.usage) == ([], Usage(10, 0, 7))
+    assert json.loads(chunks[0].body) == {**delta(role="assistant", content="a"), "usage": None}
 
 
 def test_half_a_character_is_shown_as_it_is() -> None:
-    stream = OpenAIStream(streamed())
-    first = b'{"choices":[{"delta":{"content":"\\ud83d"}}],"usage":null}'
+    first = encoded({**delta(content="a"), "usage": None}).replace(b'"a"', b'"\\ud83d"')
 
-    chunks = stream.feed("message", first)
+    chunks = begun().feed("message", first)
 
-    assert chunks == [Chunk(b'{"choices":[{"delta":{"content":"\\ud83d"}}]}', True, False, 1)]
+    assert chunks == [Chunk(first.replace(b',"usage":null', b""), True, False, 1)]
+
+
+def test_counts_what_was_written_to_the_cache_and_thought() -> None:
+    stream = begun()
+    usage = {
+        **USAGE,
+        "prompt_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 3},
+        "completion_tokens_details": {"reasoning_tokens": 2},
+    }
+
+    stream.feed("message", encoded({**FRAME, "choices": [], "usage": usage}))
+
+    assert stream.usage == Usage(10, 4, 5, 3, 2)
 
 
 def test_a_stream_is_complete_with_its_finish_reason() -> None:
-    stream = OpenAIStream(streamed())
+    stream = begun()
     stream.feed("message", encoded(delta(content="a")))
     before = stream.is_complete
 
@@ -199,12 +191,12 @@ def test_a_stream_is_complete_with_its_finish_reason() -> None:
 def test_knows_whether_the_answer_is_whole(
     n: int, events: list[dict[str, Any]], is_done: bool, is_complete: bool
 ) -> None:
-    stream = OpenAIStream(streamed(n=n))
+    stream = OpenAIStream(Habits(choices=n))
 
     for event in events:
         stream.feed("message", encoded(event))
     if is_done:
-        assert stream.feed("message", b" [DONE] ") == []
+        stream.feed("message", b" [DONE] ")
 
     assert (stream.is_done, stream.is_complete) == (is_done, is_complete)
 
@@ -228,35 +220,33 @@ def test_knows_whether_the_answer_is_whole(
 )
 def test_an_error_inside_a_stream_is_a_failure(event: str, data: bytes, kind: str) -> None:
     with pytest.raises(StreamFailure) as failure:
-        OpenAIStream(streamed()).feed(event, data)
+        OpenAIStream(HIDING).feed(event, data)
 
     assert failure.value.failure.kind == FailureKind(kind)
-    assert not OpenAIStream(streamed()).is_complete
+    assert not OpenAIStream(HIDING).is_complete
 
 
 @given(st.binary(max_size=100))
 def test_any_event_gives_chunks_or_a_failure(data: bytes) -> None:
     try:
-        chunks = OpenAIStream(streamed()).feed("message", data)
+        chunks = OpenAIStream(HIDING).feed("message", data)
     except StreamFailure:
         return
 
     assert len(chunks) <= 1
 
 
+_KEYS = ["index", "delta", "content", "finish_reason", "usage", "tool_calls", "id", "function", "reasoning"]
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["index", "delta", "content", "finish_reason", "usage"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner),
     max_leaves=6,
 )
 
 
 @given(st.fixed_dictionaries({"choices": _JSON}, optional={"usage": _JSON, "x_groq": _JSON, "error": _JSON}))
 def test_any_json_gives_chunks_without_usage_or_a_failure(event: dict[str, Any]) -> None:
-    stream = OpenAIStream(streamed())
+    stream = OpenAIStream(HIDING)
 
     try:
         chunks = stream.feed("message", json.dumps(event).encode())

@@ -7,18 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chat.request import ChatRequest
-from app.providers.base import Answer, Exchange, NativeRequest
+from app.providers.base import Answer, NativeRequest
 from app.providers.chunks import ChunkWriter
-from app.providers.openai.answers import OpenAIStream, read_answer
+from app.providers.openai.habits import Habits
+from app.providers.openai.passing import passed_on
+from app.providers.openai.stream import OpenAIStream
 from app.providers.stop_cutting import CutStream, Cutter, cutting
 
 CHAT = ChatRequest.parse(b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}')
+HABITS = Habits()
 REQUEST = NativeRequest("POST", "http://localhost", (), b"")
 
 
 def expected(text: str, stops: tuple[str, ...]) -> str:
-    places = [text.find(stop) for stop in stops if stop in text]
-    return text[: min(places)] if places else text
+    for end in range(len(text) + 1):
+        starts = [end - len(stop) for stop in stops if text[:end].endswith(stop)]
+        if starts:
+            return text[: min(starts)]
+    return text
 
 
 def events(fragments: list[str]) -> list[bytes]:
@@ -59,7 +65,7 @@ def test_however_a_text_is_cut_into_fragments_the_same_comes_out(
     ],
 )
 def test_a_stream_ends_before_its_stop_sequence_and_says_so(fragments: list[str], text: str) -> None:
-    stream = CutStream(OpenAIStream(CHAT), ("END",))
+    stream = CutStream(OpenAIStream(HABITS), ("END",))
 
     chunks = [json.loads(c.body) for event in events(fragments) for c in stream.feed("message", event)]
 
@@ -72,7 +78,7 @@ def test_a_stream_ends_before_its_stop_sequence_and_says_so(fragments: list[str]
 
 
 def test_nothing_more_is_wanted_of_a_stream_that_was_cut() -> None:
-    stream = CutStream(OpenAIStream(CHAT), ("END",))
+    stream = CutStream(OpenAIStream(HABITS), ("END",))
 
     for event in events(["END", "more"])[:2]:
         stream.feed("message", event)
@@ -88,7 +94,7 @@ def answer(content: str, **message: object) -> bytes:
 
 
 def plain(body: bytes) -> Answer:
-    exchange = cutting(Exchange(REQUEST, read_answer, lambda: OpenAIStream(CHAT)), ("END",))
+    exchange = cutting(passed_on(REQUEST, HABITS), ("END",))
     decoded = exchange.decode(body)
     assert isinstance(decoded, Answer)
     return decoded
@@ -109,6 +115,6 @@ def test_a_plain_answer_without_a_stop_sequence_keeps_its_bytes() -> None:
 
 
 def test_without_stop_sequences_an_exchange_stays_as_it_is() -> None:
-    exchange = Exchange(REQUEST, read_answer, lambda: OpenAIStream(CHAT))
+    exchange = passed_on(REQUEST, HABITS)
 
     assert cutting(exchange, ()) is exchange

@@ -41,6 +41,20 @@ _BY_CODE: Final[Mapping[str, FailureKind]] = {
     "rate_limit_exceeded": FailureKind.RATE_LIMITED,
     "rate_limit_error": FailureKind.RATE_LIMITED,
     "slow_down": FailureKind.RATE_LIMITED,
+    # Reasoning that another account's key sealed: this one cannot open it.
+    "invalid_encrypted_content": FailureKind.UNSUPPORTED_HERE,
+    "image_content_policy_violation": FailureKind.CONTENT_POLICY,
+    "invalid_image": FailureKind.BAD_REQUEST,
+    "invalid_image_format": FailureKind.BAD_REQUEST,
+    "invalid_base64_image": FailureKind.BAD_REQUEST,
+    "invalid_image_url": FailureKind.BAD_REQUEST,
+    "image_too_large": FailureKind.BAD_REQUEST,
+    "image_too_small": FailureKind.BAD_REQUEST,
+    "image_parse_error": FailureKind.BAD_REQUEST,
+    "image_file_too_large": FailureKind.BAD_REQUEST,
+    "unsupported_image_media_type": FailureKind.BAD_REQUEST,
+    "empty_image_file": FailureKind.BAD_REQUEST,
+    "failed_to_download_image": FailureKind.BAD_REQUEST,
     "resource_unavailable": FailureKind.OVERLOADED,
     "server_is_overloaded": FailureKind.OVERLOADED,
     "service_unavailable_error": FailureKind.OVERLOADED,
@@ -66,6 +80,20 @@ _BY_STATUS: Final[Mapping[int, FailureKind]] = {
     529: FailureKind.OVERLOADED,
 }
 
+# Parameters of the Responses route by the names that they have in a chat request.
+_CHAT_NAMES: Final = (
+    (re.compile(r"reasoning\.effort\Z"), "reasoning_effort"),
+    (re.compile(r"max_output_tokens\Z"), "max_completion_tokens"),
+    (re.compile(r"text\.verbosity\Z"), "verbosity"),
+    (re.compile(r"text\.format\b.*"), "response_format"),
+    (re.compile(r"input\b.*"), "messages"),
+)
+
+# How messages name the parameter that they refuse, where no field does: OpenAI, Groq, and words of others.
+_NAMED: Final = re.compile(
+    r"(?i)(?:argument supplied: |unsupported parameter:? ['\"`]?|property '|parameter ['\"`])([a-z_]+)"
+)
+
 _CONTEXT: Final = r"(?i)context (?:length|window|size)|maximum context|too many tokens|prompt is too long"
 # Where a server gives no code, or one that says too little: the statuses, the words, what they mean.
 _BY_WORDS: Final = (
@@ -78,6 +106,14 @@ _BY_WORDS: Final = (
         frozenset({400, 403}),
         re.compile(r"(?i)(?:incorrect|invalid|missing|expired).{0,20}api.?key"),
         FailureKind.KEY_REFUSED,
+    ),
+    (
+        frozenset({400, 422}),
+        re.compile(
+            r"(?i)unrecognized request argument|unsupported parameter|property '[^']+' is unsupported"
+            r"|not supported (?:with|by|for) (?:this|the) model"
+        ),
+        FailureKind.UNSUPPORTED_HERE,
     ),
     (
         frozenset({400, 422}),
@@ -97,13 +133,15 @@ _BY_WORDS: Final = (
 def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Failure:
     """What a non-2xx answer means."""
     error = read_error(body)
+    kind = _kind(status, error)
+    named = _NAMED.search(error.message) if kind is FailureKind.UNSUPPORTED_HERE else None
     return Failure(
-        kind=_kind(status, error),
+        kind=kind,
         message=error.message,
         status=status,
         type=error.type,
         code=error.code,
-        param=error.param,
+        param=_chat_name(error.param or (named[1] if named else None)),
         retry_after_s=retry_after_s(headers, now),
         should_retry=should_retry(headers),
     )
@@ -119,8 +157,13 @@ def classify_event(body: bytes) -> Failure:
         status=status,
         type=error.type,
         code=error.code,
-        param=error.param,
+        param=_chat_name(error.param),
     )
+
+
+def _chat_name(param: str | None) -> str | None:
+    matching = (name for pattern, name in _CHAT_NAMES if param and pattern.match(param))
+    return next(matching, param)
 
 
 def _kind(status: int, error: ReportedError) -> FailureKind:

@@ -25,11 +25,19 @@ def read_usage(usage: msgspec.Raw, x_groq: msgspec.Raw) -> Usage | None:
         # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
         cached = counts.get("prompt_cache_hit_tokens")
     input_tokens = _count(counts.get("prompt_tokens"))
+    reasoning = _reasoning_tokens(counts)
     return Usage(
         input_tokens=input_tokens,
         cached_input_tokens=min(_count(cached), input_tokens),
-        output_tokens=_count(counts.get("completion_tokens")),
+        output_tokens=_output_tokens(counts, reasoning),
+        cache_write_tokens=min(_count(details.get("cache_write_tokens")), input_tokens),
+        reasoning_tokens=reasoning,
     )
+
+
+def written_usage(usage: msgspec.Raw, x_groq: msgspec.Raw) -> msgspec.Raw:
+    """The counts as the server wrote them, wherever it did."""
+    return usage if _object(usage) else msgspec.Raw(msgspec.json.encode(_member(_object(x_groq), "usage")))
 
 
 def _object(raw: msgspec.Raw) -> JsonObject:
@@ -45,6 +53,19 @@ def _object(raw: msgspec.Raw) -> JsonObject:
 def _member(parent: JsonObject, name: str) -> JsonObject:
     child = parent.get(name)
     return child if isinstance(child, dict) else {}
+
+
+def _reasoning_tokens(counts: JsonObject) -> int | None:
+    reasoning = _member(counts, "completion_tokens_details").get("reasoning_tokens")
+    return None if reasoning is None else _count(reasoning)
+
+
+def _output_tokens(counts: JsonObject, reasoning: int | None) -> int:
+    """The whole output. xAI counts reasoning beside `completion_tokens`, as its total shows (docs.x.ai)."""
+    output = _count(counts.get("completion_tokens"))
+    others = _count(counts.get("prompt_tokens")) + output
+    is_beside = reasoning and _count(counts.get("total_tokens")) == others + reasoning
+    return output + reasoning if reasoning and is_beside else output
 
 
 def _count(value: object) -> int:

@@ -1,0 +1,1 @@
+from app.providers.openai.responses.exchange import exchange_of_responses as exchange_of_responses

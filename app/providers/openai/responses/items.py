@@ -1,0 +1,137 @@
+"""Messages as input items of the Responses route, with the reasoning that must come back among them."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from app.chat.conversation import Conversation
+from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refusal, Text, ToolCall
+from app.providers.base import Target
+from app.providers.openai.draft import Draft
+from app.providers.verdicts import Verdicts
+
+Item = dict[str, object] | msgspec.Raw
+
+# The types of the details that are OpenAI's begin so.
+OWN_DETAILS: Final = "openai."
+
+
+class _Role(msgspec.Struct):
+    role: str
+
+
+_ROLES: Final = msgspec.json.Decoder(list[_Role])
+
+
+def to_items(conversation: Conversation, draft: Draft, target: Target, verdicts: Verdicts) -> list[Item]:
+    """The input items, in the messages' order."""
+    roles = [message.role for message in draft.read("messages", _ROLES) or []]
+    custom = {call.id for message in conversation.messages for call in message.tool_calls if call.is_custom}
+    items: list[Item] = []
+    for message, role in zip(conversation.messages, roles, strict=True):
+        if message.role == "assistant":
+            items += _turn(message, target, verdicts)
+        elif message.role == "tool":
+            items.append(_result(message, is_custom=message.tool_call_id in custom))
+        else:
+            items.append({"role": role, "content": _content(message.parts, verdicts)})
+    _check_names(conversation.messages, verdicts)
+    return items
+
+
+def _turn(message: Message, target: Target, verdicts: Verdicts) -> list[Item]:
+    """An earlier answer: its words, its calls, and its reasoning where it stood among them."""
+    if message.is_prefix:
+        verdicts.refuse(f"{message.place}.prefix", "OpenAI's models answer anew")
+    items: list[Item] = []
+    if message.parts and (message.text or not message.tool_calls):
+        items.append(_answer(message, verdicts))
+    items += [_call(call) for call in message.tool_calls]
+    for detail in sorted(_own_details(message, target), key=lambda detail: detail.position):
+        items.insert(detail.position, detail.block)
+    return items
+
+
+def _own_details(message: Message, target: Target) -> list[ReasoningDetail]:
+    """The reasoning of this very model: another one cannot read it."""
+    details = [detail for detail in message.details if _is_own(detail, target)]
+    if not details:
+        recalled = (detail for call in message.tool_calls for detail in target.recall(call.id))
+        details = [detail for detail in recalled if _is_own(detail, target)]
+    return list({bytes(detail.block): detail for detail in details}.values())
+
+
+def _is_own(detail: ReasoningDetail, target: Target) -> bool:
+    return detail.type.startswith(OWN_DETAILS) and detail.model == target.model
+
+
+def _answer(message: Message, verdicts: Verdicts) -> Item:
+    if all(isinstance(part, Text) for part in message.parts) and len(message.parts) == 1:
+        return {"role": "assistant", "content": message.text}
+    content = []
+    for part in message.parts:
+        match part:
+            case Text():
+                content.append({"type": "output_text", "text": part.text, "annotations": []})
+            case Refusal():
+                content.append({"type": "refusal", "refusal": part.text})
+            case _:
+                verdicts.refuse(part.place, "earlier answers hold text only")
+    # An id is demanded of such an item; the same conversation always gets the same one.
+    digest = hashlib.sha256(f"{message.place}:{message.text}".encode()).hexdigest()
+    return {
+        "type": "message",
+        "id": f"msg_{digest[:40]}",
+        "role": "assistant",
+        "status": "completed",
+        "content": content,
+    }
+
+
+def _call(call: ToolCall) -> Item:
+    if call.is_custom:
+        return {"type": "custom_tool_call", "call_id": call.id, "name": call.name, "input": call.arguments}
+    return {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
+
+
+def _result(message: Message, *, is_custom: bool) -> Item:
+    texts = [part.text for part in message.parts if isinstance(part, Text)]
+    output: object = [{"type": "input_text", "text": text} for text in texts]
+    return {
+        "type": "custom_tool_call_output" if is_custom else "function_call_output",
+        "call_id": message.tool_call_id,
+        "output": output if len(texts) > 1 else "".join(texts),
+    }
+
+
+def _content(parts: Sequence[Part], verdicts: Verdicts) -> object:
+    if len(parts) == 1 and isinstance(parts[0], Text) and parts[0].cache is None:
+        return parts[0].text
+    return [item for part in parts for item in _part(part, verdicts)]
+
+
+def _part(part: Part, verdicts: Verdicts) -> Iterator[dict[str, object]]:
+    match part:
+        case Text():
+            item: dict[str, object] = {"type": "input_text", "text": part.text}
+        case Image():
+            item = {"type": "input_image", "image_url": part.url, "detail": part.detail or "auto"}
+        case File():
+            given = {"file_data": part.content, "filename": part.filename, "file_id": part.file_id}
+            item = {"type": "input_file", **{name: value for name, value in given.items() if value}}
+        case _:
+            verdicts.refuse(part.place, "the Responses route takes text, images and files")
+            return
+    if part.cache is not None and b'"mode"' in bytes(part.cache):
+        item["prompt_cache_breakpoint"] = part.cache
+    elif part.cache is not None:
+        verdicts.note(f"{part.place}.cache_control")
+    yield item
+
+
+def _check_names(messages: Sequence[Message], verdicts: Verdicts) -> None:
+    names = {message.name for message in messages if message.name and message.role != "tool"}
+    if len(names) > 1:
+        verdicts.adapt("messages[].name", "left_out", "the Responses route does not tell participants apart")

@@ -1,0 +1,71 @@
+"""Tools, and functions as they were before, at compatible servers."""
+
+from typing import Any
+
+import pytest
+
+from tests.providers.compatible import CALL, HI, OTHER_TOOL, RESULT, TOOL, body_of, objections, translated
+
+Json = dict[str, Any]
+
+
+@pytest.mark.parametrize(
+    ("choice", "tools", "sent"),
+    [
+        pytest.param({"mode": "auto", "tools": [OTHER_TOOL]}, ["g"], "auto", id="may"),
+        pytest.param({"mode": "required", "tools": [TOOL, OTHER_TOOL]}, ["f", "g"], "required", id="must"),
+    ],
+)
+def test_allowed_tools_are_the_only_ones(choice: Json, tools: list[str], sent: str) -> None:
+    fields: Json = {
+        "tools": [TOOL, OTHER_TOOL],
+        "tool_choice": {"type": "allowed_tools", "allowed_tools": choice},
+    }
+
+    body = body_of(translated("vllm", **fields))
+
+    assert ([tool["function"]["name"] for tool in body["tools"]], body["tool_choice"]) == (tools, sent)
+
+
+def test_a_tool_that_cannot_be_chosen_by_name_is_the_only_one() -> None:
+    choice = {"type": "function", "function": {"name": "g"}}
+
+    body = body_of(translated("llama.cpp", tools=[TOOL, OTHER_TOOL], tool_choice=choice))
+
+    assert (body["tools"], body["tool_choice"]) == ([OTHER_TOOL], "required")
+    assert body_of(translated("vllm", tools=[TOOL, OTHER_TOOL], tool_choice=choice))["tool_choice"] == choice
+
+
+def test_no_tool_may_be_called_where_there_is_none() -> None:
+    fields: Json = {"tools": [TOOL], "tool_choice": "none"}
+    turn = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+
+    assert body_of(translated("ollama", **fields)) == {"model": "m", "messages": [HI]}
+    assert objections("ollama", **fields, messages=[HI, turn, RESULT]) == [
+        ("tool_choice", "unsupported_parameter")
+    ]
+
+
+def test_functions_become_tools() -> None:
+    messages = [
+        HI,
+        {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+        {"role": "function", "name": "f", "content": "y"},
+    ]
+    declared = {"name": "f", "parameters": {"type": "object", "properties": {}}}
+
+    body = body_of(translated("vllm", messages=messages, functions=[declared], function_call={"name": "f"}))
+
+    call = body["messages"][1]["tool_calls"][0]
+    assert body["tools"] == [{"type": "function", "function": declared}]
+    assert (body["tool_choice"], body["parallel_tool_calls"]) == (
+        {"type": "function", "function": {"name": "f"}},
+        False,
+    )
+    assert (call["type"], call["function"]) == ("function", {"name": "f", "arguments": "{}"})
+    assert body["messages"][2] == {"role": "tool", "content": "y", "tool_call_id": call["id"]}
+    assert not {"functions", "function_call"} & body.keys()
+
+
+def test_functions_are_refused_where_several_calls_may_come() -> None:
+    assert objections("ollama", functions=[{"name": "f"}]) == [("functions", "unsupported_parameter")]
