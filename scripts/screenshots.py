@@ -35,13 +35,17 @@ _MOST_BYTES = 150_000
 # What is asked besides the demo's own traffic; failures stand apart, so that no provider comes to be rested.
 _TRAFFIC = (
     "gpt-4o",
-    "gpt-4o-mini",
+    "claude-sonnet-4-6",
     "gpt-4o-mini",
     "demo-fallback",
+    "gemini-2.5-flash",
+    "mistral-small-latest",
+    "claude-opus-5",
+    "command-a-03-2025",
     "o4-mini",
-    "gpt-4.1-mini",
+    "gemini-2.5-pro",
     "llama-3.3-70b",
-) * 6
+) * 4
 _PROMPTS = ("What is a gateway?", "Summarize this ticket in one line.", "Translate “hello” into Portuguese.")
 
 

@@ -14,6 +14,7 @@ from app.cli import keys, server
 from app.cli.demo import demo
 from app.cli.doctor import Verdict, examine
 from app.core.changes import Changes
+from app.core.provider_name import ProviderName
 from app.core.secrets import Vault
 from app.database import connect, migrate
 from app.errors import PerpetuoError
@@ -22,6 +23,7 @@ from app.installation import with_secrets
 from app.main import create_tools
 from app.management import accounts
 from app.settings import Settings
+from app.simulator import RunningSimulator
 from app.simulator import running as simulator_running
 from graphql_schema.schema import export_schema
 
@@ -53,7 +55,7 @@ def serve() -> None:
 
 @app.command("demo")
 def serve_demo() -> None:
-    """Serve with a simulated provider, a ready account and some traffic, on this machine alone."""
+    """Serve with simulated providers, a ready account and some traffic, on this machine alone."""
     chosen = settings.load()
     if "log_level" not in chosen.model_fields_set:
         chosen = chosen.model_copy(update={"log_level": "warning"})
@@ -77,7 +79,7 @@ def print_schema() -> None:
 def simulate(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")] = 4010,
 ) -> None:
-    """Play an OpenAI-compatible provider on this machine, with faults on demand."""
+    """Play every provider on this machine, with faults on demand."""
     _run_until_interrupted(_simulate(port))
 
 
@@ -139,10 +141,18 @@ def doctor() -> None:
 async def _simulate(port: int) -> None:
     try:
         async with simulator_running(port=port) as simulator:
-            print(f"The simulator listens on {simulator.url}; any key works. Ctrl-C ends it.", flush=True)
+            print(_addresses(simulator), flush=True)
             await asyncio.Event().wait()
     except OSError as error:
         raise PerpetuoError(f"Nothing can listen on port {port}: {error.strerror}") from error
+
+
+def _addresses(simulator: RunningSimulator) -> str:
+    lines = "\n".join(f"  {provider:<9}  {simulator.base_url_of(provider)}" for provider in ProviderName)
+    return (
+        f"The simulator listens on {simulator.url}; any key works. Ctrl-C ends it.\n\n"
+        f"The base URL of a provider key:\n\n{lines}\n"
+    )
 
 
 def _new_password() -> str:

@@ -20,7 +20,7 @@ mutation ($input: AddProviderKeyInput!) { addProviderKey(input: $input) { id } }
 _LOG = """
 query ($id: ID!) {
   workspace(id: $id) {
-    logs(first: 200) { nodes { statusCode requestedModel attempts { label statusCode } } }
+    logs(first: 200) { nodes { statusCode requestedModel costUsd notes attempts { label statusCode } } }
   }
 }
 """
@@ -44,10 +44,12 @@ class Attempt(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class LogRow(msgspec.Struct, frozen=True, rename="camel"):
-    """One request, as the log has it."""
+    """One request, as the log has it; `cost_usd` is None where no price is known."""
 
     status_code: int
     requested_model: str
+    cost_usd: str | None
+    notes: list[str]
     attempts: list[Attempt]
 
 

@@ -1,5 +1,6 @@
 """The commands that do one thing and end."""
 
+import re
 import signal
 import socket
 from pathlib import Path
@@ -215,6 +216,21 @@ async def test_simulate_plays_a_provider_until_it_is_interrupted(tmp_path: Path)
 
     assert answer.json()["choices"][0]["message"]["content"].startswith("You said: Hello!")
     assert code == 0
+
+
+async def test_simulate_says_where_each_provider_is(tmp_path: Path) -> None:
+    async with running("simulate", "--port", "0", env={}, cwd=tmp_path) as simulator:
+        await simulator.stop(signal.SIGINT)
+
+    addresses = dict(re.findall(r"^  ([A-Z]+) +(\S+)$", simulator.said, flags=re.MULTILINE))
+    assert addresses == {
+        "OPENAI": f"{simulator.url}/v1",
+        "ANTHROPIC": f"{simulator.url}/anthropic",
+        "GOOGLE": f"{simulator.url}/google",
+        "COHERE": f"{simulator.url}/cohere",
+        "MISTRAL": f"{simulator.url}/mistral",
+        "CUSTOM": f"{simulator.url}/v1",
+    }
 
 
 async def test_simulate_on_a_taken_port_is_one_line(tmp_path: Path) -> None:
