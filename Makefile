@@ -33,10 +33,10 @@ web-dev: setup-web ## Serves the dashboard from its sources on http://localhost:
 run: web ## Serves on http://localhost:3000 with SQLite in ./data
 	@$(BIN)/perpetuo serve
 
-demo: web ## Serves with a simulated provider, an account and some traffic
+demo: web ## Serves with simulated providers, an account and some traffic
 	@$(BIN)/perpetuo demo
 
-simulate: setup ## Plays an OpenAI-compatible provider on loopback
+simulate: setup ## Plays every provider on loopback
 	@$(BIN)/perpetuo simulate
 
 screenshots: web ## Takes the pictures of docs/dashboard.md from the demo
@@ -53,11 +53,12 @@ check: setup-dev ## Format, lint, types and import contracts
 	$(NPM) format:check
 	$(NPM) types
 
-test: check web ## All checks, then all tests on SQLite and PostgreSQL but those in a browser
+test: check web ## All checks, then all tests: on SQLite and PostgreSQL, and in a real Chromium
+	@scripts/setup.sh browser
 	$(NPM) test
-	$(BIN)/pytest --ignore=tests/e2e $(ARGS)
+	$(BIN)/pytest $(ARGS)
 
-test-browser: web ## The tests of the dashboard in a real Chromium
+test-browser: web ## Only the tests of the dashboard, in a real Chromium
 	@scripts/setup.sh browser
 	$(BIN)/pytest tests/e2e $(ARGS)
 

@@ -61,9 +61,9 @@ set_up_browser() {
     for name in chromium chromium-browser google-chrome; do
         if command -v "$name" >/dev/null; then return 0; fi
     done
-    if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    if may_install; then
         say "Installing Chromium for the tests …"
-        { apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium; } >&2
+        install_package chromium
     fi
 }
 
@@ -107,14 +107,26 @@ find_python() {
             "Install one, or name it: make setup PYTHON=/path/to/python3"
     fi
     package="python$("$without_venv" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
-    if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        { apt-get update && apt-get install --yes --no-install-recommends "$package"; } >&2
+    if may_install; then
+        install_package "$package"
         if has_venv "$without_venv"; then
             echo "$without_venv"
             return
         fi
     fi
     fail "$without_venv is here, but without its venv module." "On Debian and Ubuntu: apt-get install $package"
+}
+
+# On a machine of its own for this run, and nowhere else.
+may_install() {
+    [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
+}
+
+install_package() {
+    {
+        apt-get -o Acquire::Retries=3 -qq update
+        DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -qq install --yes --no-install-recommends "$1"
+    } >&2
 }
 
 is_usable() {

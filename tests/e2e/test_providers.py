@@ -20,9 +20,7 @@ from tests.e2e.provider_list import (
 )
 
 
-def test_the_first_key_is_one_click_away_and_one_that_is_not_spoken_says_so(
-    signed_in: Page, account: Account, axe: Axe
-) -> None:
+def test_the_first_key_is_one_click_away(signed_in: Page, account: Account, axe: Axe) -> None:
     page = signed_in
     open_providers(page, account)
     expect(page.get_by_text("No provider key yet")).to_be_visible()
@@ -35,17 +33,6 @@ def test_the_first_key_is_one_click_away_and_one_that_is_not_spoken_says_so(
     expect(row(page, "Simulated")).to_contain_text("Works. Tested in")
     page.get_by_label("Model", exact=True).fill("simulated")
     expect_status(page, "simulated → Simulated")
-
-    page.get_by_role("button", name="Add provider key").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Provider", exact=True).select_option(label="Google (not spoken yet)")
-    expect(dialog).to_contain_text("does not speak Google yet")
-    dialog.get_by_label("API key").fill("AIza-example-0001")
-    dialog.get_by_role("button", name="Add provider key").click()
-
-    expect(row(page, "Google")).to_contain_text("Not spoken yet")
-    expect(row(page, "Google")).to_contain_text("This version of Perpetuo does not speak Google yet.")
-    expect(page.get_by_text("This version does not speak its dialect yet.")).to_be_visible()
 
 
 def test_a_key_is_tested_as_it_is_added_and_mended_where_it_is_refused(
