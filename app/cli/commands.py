@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -80,7 +81,7 @@ def simulate(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")] = 4010,
 ) -> None:
     """Play every provider on this machine, with faults on demand."""
-    _run_until_interrupted(_simulate(port))
+    asyncio.run(_simulate(port))
 
 
 @app.command("init-env")
@@ -141,8 +142,12 @@ def doctor() -> None:
 async def _simulate(port: int) -> None:
     try:
         async with simulator_running(port=port) as simulator:
+            ended = asyncio.Event()
+            # Asked for, since a shell ignores SIGINT for what it starts in the background.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, ended.set)
             print(_addresses(simulator), flush=True)
-            await asyncio.Event().wait()
+            await ended.wait()
     except OSError as error:
         raise PerpetuoError(f"Nothing can listen on port {port}: {error.strerror}") from error
 
@@ -160,13 +165,6 @@ def _new_password() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password: str = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
     return password
-
-
-def _run_until_interrupted(work: Coroutine[object, object, None]) -> None:
-    try:
-        asyncio.run(work)
-    except KeyboardInterrupt:
-        print()
 
 
 def _with_database(chosen: Settings, work: Coroutine[object, object, _T]) -> _T:
