@@ -209,7 +209,12 @@ class ProviderStream:
         """Goes on with the stream of another request: the provider had paused."""
         self._continued = request
         await self._answer.close()
-        self._answer = await self._ask_for(request)
+        try:
+            self._answer = await self._ask_for(request)
+        except AttemptFailed as refused:
+            # The stream runs already: its reader knows failures of streams, once the chunks are out.
+            self._failure = StreamFailure(refused.failure)
+            return
         self._pieces = self._answer.chunks()
         self._parser = SseParser(self._limit_bytes)
         self._has_ended = False
