@@ -13,6 +13,9 @@ from app.errors import PerpetuoError
 from app.gateway.known import Caller, Candidate
 from app.providers.base import Failure
 
+# A header has to hold them.
+_MOST_NOTES = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -48,6 +51,14 @@ class CompletionRecord:
     status: int = 0
     error_code: str | None = None
     error_message: str | None = None
+
+    def told_notes(self) -> tuple[str, ...]:
+        """The notes, each once; of very many the first, and how many more there are."""
+        notes = tuple(dict.fromkeys(self.notes))
+        if len(notes) <= _MOST_NOTES:
+            return notes
+        told = _MOST_NOTES - 1
+        return (*notes[:told], f"more={len(notes) - told}")
 
     def elapsed_ms(self) -> int:
         """Milliseconds since the request came."""

@@ -129,7 +129,7 @@ def _headers(record: CompletionRecord) -> Headers:
     if record.attempts and (record.answered_by is not None or record.status):
         headers.append((b"x-perpetuo-attempts", b"%d" % len(record.attempts)))
     if record.notes:
-        headers.append((b"x-perpetuo-notes", _printable(", ".join(record.notes))))
+        headers.append((b"x-perpetuo-notes", _printable(", ".join(record.told_notes()))))
     return headers
 
 

@@ -19,7 +19,6 @@ _VERSION = b"1"
 _MAX_COUNT = 10**12
 _MAX_MODEL = 200
 _MAX_TEXT = 1000
-_MAX_NOTES = 50
 
 
 class DamagedEntry(PerpetuoError):
@@ -141,7 +140,7 @@ def ended(record: CompletionRecord) -> Ended:
         error_code=record.error_code,
         error_message=None if record.error_message is None else storable(record.error_message, _MAX_TEXT),
         attempts=[_attempt(attempt) for attempt in record.attempts],
-        notes=[storable(note, _MAX_MODEL) for note in record.notes[:_MAX_NOTES]],
+        notes=[storable(note, _MAX_MODEL) for note in record.told_notes()],
         key_reports=[_report(attempt) for attempt in record.attempts if _says_something(attempt)],
     )
 
