@@ -4,14 +4,13 @@ from typing import Final
 
 import msgspec
 
-from app.chat.messages import ReasoningDetail
-from app.chat.usage import Usage
 from app.providers.anthropic.blocks import Delta, Opening, Turn
 from app.providers.anthropic.failures import classify_event
 from app.providers.anthropic.manner import Manner
 from app.providers.anthropic.usage import Count
 from app.providers.base import Chunk, NativeRequest, StreamFailure
 from app.providers.native_json import UNREADABLE, read_json
+from app.providers.written_stream import WrittenStream
 
 
 class _Event(msgspec.Struct):
@@ -26,35 +25,20 @@ class _Event(msgspec.Struct):
 _EVENT: Final = msgspec.json.Decoder(_Event)
 
 
-class AnthropicStream:
+class AnthropicStream(WrittenStream):
     """The state of one stream. It ends with `message_stop`, and with nothing else."""
 
     def __init__(self, manner: Manner, request: NativeRequest) -> None:
-        self._writer = manner.chunks()
+        super().__init__(manner.chunks())
         self._turn = Turn(self._writer, manner.model, request)
         self._ending: Delta | None = None
         self._continuation: NativeRequest | None = None
         self._is_done = False
 
     @property
-    def usage(self) -> Usage | None:
-        """What the provider reported so far."""
-        return self._writer.usage_so_far
-
-    @property
     def is_complete(self) -> bool:
         """Whether the answer is whole."""
         return self._is_done
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was adapted on the way back so far."""
-        return self._writer.notes
-
-    @property
-    def details(self) -> tuple[ReasoningDetail, ...]:
-        """The reasoning state so far."""
-        return self._writer.details
 
     @property
     def continuation(self) -> NativeRequest | None:

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from app.chat.messages import ReasoningDetail
-from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import Answer, Chunk, NativeRequest, StreamFailure
 from app.providers.chunks import ChunkWriter
@@ -23,6 +21,7 @@ from app.providers.cohere.native import (
 from app.providers.cohere.telling import Turn, Voice
 from app.providers.native_json import UNREADABLE, read_json
 from app.providers.plain import PlainWriter
+from app.providers.written_stream import WrittenStream
 
 _DONE: Final = b"[DONE]"
 _NOTHING: Final = CohereAddition()
@@ -57,38 +56,23 @@ def _tell_whole(answer: CohereAnswer, turn: Turn) -> None:
     turn.end(answer.finish_reason)
 
 
-class CohereStream:
+class CohereStream(WrittenStream):
     """The state of one stream of Cohere's."""
 
     continuation: NativeRequest | None = None
 
     def __init__(self, voice: Voice) -> None:
         self._model = voice.model
-        self._writer = ChunkWriter(
-            voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions
+        super().__init__(
+            ChunkWriter(voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions)
         )
         self._turn = Turn(self._writer, voice)
         self._is_done = False
 
     @property
-    def usage(self) -> Usage | None:
-        """What the end of the message reported."""
-        return self._writer.usage_so_far
-
-    @property
     def is_complete(self) -> bool:
         """Whether the message has ended."""
         return self._writer.finished > 0
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was adapted on the way back so far."""
-        return self._writer.notes
-
-    @property
-    def details(self) -> tuple[ReasoningDetail, ...]:
-        """The reasoning state so far."""
-        return self._writer.details
 
     @property
     def is_done(self) -> bool:

@@ -6,9 +6,7 @@ from typing import Final
 
 import msgspec
 
-from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
-from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import Answer, Chunk, NativeRequest
 from app.providers.chunks import ChunkWriter
@@ -16,6 +14,7 @@ from app.providers.google.native import Frame
 from app.providers.google.reading import AnswerReader, Expected
 from app.providers.native_json import UNREADABLE, read_json
 from app.providers.plain import PlainWriter
+from app.providers.written_stream import WrittenStream
 
 _FRAME: Final = msgspec.json.Decoder(Frame)
 # Without `alt=sse` a stream is an array of frames.
@@ -65,38 +64,25 @@ class PlainReader:
         return writer, AnswerReader(writer, self._reading.expected)
 
 
-class GoogleStream:
+class GoogleStream(WrittenStream):
     """Reads a stream. Google ends it by ending the body, so nothing is final before."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._writer = ChunkWriter(
-            reading.chat,
-            custom_tools=reading.custom_tools,
-            has_functions=reading.expected.has_functions,
+        super().__init__(
+            ChunkWriter(
+                reading.chat,
+                custom_tools=reading.custom_tools,
+                has_functions=reading.expected.has_functions,
+            )
         )
         self._reader = AnswerReader(self._writer, reading.expected)
         self._continuation: NativeRequest | None = None
 
     @property
-    def usage(self) -> Usage | None:
-        """The latest counts."""
-        return self._writer.usage_so_far
-
-    @property
     def is_complete(self) -> bool:
         """Whether every choice has its finish reason."""
         return self._reader.is_complete
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was adapted so far."""
-        return self._writer.notes
-
-    @property
-    def details(self) -> tuple[ReasoningDetail, ...]:
-        """The reasoning state so far."""
-        return self._writer.details
 
     @property
     def continuation(self) -> NativeRequest | None:

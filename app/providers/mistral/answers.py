@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
-from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import Answer, Chunk, NativeRequest, StreamFailure
 from app.providers.chunks import ChunkWriter
@@ -14,6 +12,7 @@ from app.providers.mistral.native import COMPLETION, MISTRAL_CHUNK, REMAINS, Mis
 from app.providers.mistral.telling import Choice, tell_usage
 from app.providers.native_json import UNREADABLE, read_json
 from app.providers.plain import PlainWriter
+from app.providers.written_stream import WrittenStream
 
 _DONE: Final = b"[DONE]"
 
@@ -50,39 +49,24 @@ def _tell_whole(completion: MistralCompletion, writer: PlainWriter) -> None:
         tell_usage(completion.usage, writer)
 
 
-class MistralStream:
+class MistralStream(WrittenStream):
     """The state of one stream of Mistral's."""
 
     continuation: NativeRequest | None = None
 
     def __init__(self, voice: Voice) -> None:
-        self._writer = ChunkWriter(
-            voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions
+        super().__init__(
+            ChunkWriter(voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions)
         )
         self._wanted_choices = voice.chat.choices
         self._choices: dict[int, Choice] = {}
         self._is_done = False
 
     @property
-    def usage(self) -> Usage | None:
-        """What the last chunk reported."""
-        return self._writer.usage_so_far
-
-    @property
     def is_complete(self) -> bool:
         """Whether every choice has its finish reason."""
         finished = self._writer.finished
         return finished == len(self._choices) > 0 and (self._is_done or finished >= self._wanted_choices)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was adapted on the way back so far."""
-        return self._writer.notes
-
-    @property
-    def details(self) -> tuple[ReasoningDetail, ...]:
-        """The reasoning state so far."""
-        return self._writer.details
 
     @property
     def is_done(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which of Mistral's models takes what, from its model pages as of November 2026."""
+"""Which of Mistral's models takes what, as far as a simulator needs it; sizes are not exact."""
 
 from dataclasses import dataclass
 

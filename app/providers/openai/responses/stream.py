@@ -4,14 +4,13 @@ from typing import Final
 
 import msgspec
 
-from app.chat.messages import ReasoningDetail
-from app.chat.usage import Usage
 from app.providers.base import Chunk, NativeRequest, StreamFailure
 from app.providers.chunks import ChunkWriter
 from app.providers.native_json import UNREADABLE, read_json
 from app.providers.openai.failures import classify_event
 from app.providers.openai.responses.answers import Asked, Teller
 from app.providers.openai.responses.shapes import Event, Item, Response
+from app.providers.written_stream import WrittenStream
 
 _EVENT: Final = msgspec.json.Decoder(Event)
 _ITEM: Final = msgspec.json.Decoder(Item)
@@ -19,22 +18,17 @@ _RESPONSE: Final = msgspec.json.Decoder(Response)
 _ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
-class ResponsesStream:
+class ResponsesStream(WrittenStream):
     """The state of one stream. Events of a kind that is not told of are passed over."""
 
     continuation: NativeRequest | None = None
 
     def __init__(self, asked: Asked) -> None:
-        self._writer = ChunkWriter(
-            asked.chat, custom_tools=asked.custom_tools, has_functions=asked.has_functions
+        super().__init__(
+            ChunkWriter(asked.chat, custom_tools=asked.custom_tools, has_functions=asked.has_functions)
         )
         self._teller = Teller(self._writer, asked)
         self._has_ended = False
-
-    @property
-    def usage(self) -> Usage | None:
-        """What the provider reported; it comes with the last event."""
-        return self._writer.usage_so_far
 
     @property
     def is_complete(self) -> bool:
@@ -45,16 +39,6 @@ class ResponsesStream:
     def is_done(self) -> bool:
         """Whether the last event came: nothing follows it."""
         return self._has_ended
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was adapted on the way back."""
-        return self._writer.notes
-
-    @property
-    def details(self) -> tuple[ReasoningDetail, ...]:
-        """The reasoning state so far."""
-        return self._writer.details
 
     def feed(self, event: str, data: bytes) -> list[Chunk]:
         """The chunks that the event amounts to. Raises StreamFailure."""
