@@ -13,13 +13,9 @@ class Provider:
     name: ProviderName = strawberry.field(description="Its name in this schema.")
     label: str = strawberry.field(description="Its name for people; what its first key is called.")
     default_base_url: str | None = strawberry.field(
-        description="Its public endpoint, used for a key without a `baseUrl`; null: there is none, or this "
-        "version does not know it yet."
+        description="Its public endpoint, used for a key without a `baseUrl`; null: there is none."
     )
     needs_base_url: bool = strawberry.field(description="Whether a key for it must have a `baseUrl`.")
-    supported: bool = strawberry.field(
-        description="Whether this version can speak to it; else a key is stored, and passed by."
-    )
     suggested_fallback_model: str | None = strawberry.field(
         description="A general model of its own to prefill `defaultModel` with; null: none is known."
     )
@@ -32,7 +28,6 @@ class Provider:
             label=facts.label,
             default_base_url=facts.default_base_url,
             needs_base_url=facts.needs_base_url,
-            supported=facts.is_spoken,
             suggested_fallback_model=facts.suggested_fallback_model,
         )
 

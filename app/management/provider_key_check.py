@@ -36,9 +36,7 @@ async def test_provider_key(tools: Tools, viewer: Viewer, provider_key_id: UUID)
 
 
 async def _problem(tools: Tools, row: ProviderKey) -> str | None:
-    dialect = DIALECTS.get(row.provider)
-    if dialect is None:
-        return f"This version of Perpetuo cannot speak to {row.provider} yet."
+    dialect = DIALECTS[row.provider]
     base_url = row.base_url or dialect.default_base_url
     if base_url is None:
         return "The provider key has no baseUrl."

@@ -9,24 +9,31 @@ from app.core.provider_name import ProviderName
 from app.management.provider_key_values import HUMAN_NAMES
 from app.providers.registry import DIALECTS
 
-# The current general model that serves most of what the route takes, as of November 2026. OpenAI: `ChatModel`
-# of its SDK 3.54; the newer gpt-6.1-sol and gpt-6-astra refuse every function tool on chat completions.
-_FALLBACK_MODELS: Final[Mapping[ProviderName, str]] = MappingProxyType({ProviderName.OPENAI: "gpt-6-sol"})
+# The current general model that serves most of what the route takes, as of November 2026, by the SDKs' own
+# lists and examples: openai 3.54, anthropic 2.12, google-genai 3.4, cohere 7.3, mistralai 3.7. OpenAI's newer
+# gpt-6.1-sol and gpt-6-astra refuse every function tool on chat completions.
+_FALLBACK_MODELS: Final[Mapping[ProviderName, str]] = MappingProxyType(
+    {
+        ProviderName.OPENAI: "gpt-6-sol",
+        ProviderName.ANTHROPIC: "claude-sonnet-5-5",
+        ProviderName.GOOGLE: "gemini-3.8-flash",
+        ProviderName.COHERE: "command-a-plus-05-2026",
+        ProviderName.MISTRAL: "mistral-large-latest",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderFacts:
     """What is known of a provider before anybody has a key for it.
 
-    `default_base_url` is None where a key needs one of its own, and where this version does not speak to the
-    provider yet.
+    `default_base_url` is None where a key needs one of its own.
     """
 
     name: ProviderName
     label: str
     default_base_url: str | None
     needs_base_url: bool
-    is_spoken: bool
     suggested_fallback_model: str | None
 
 
@@ -36,12 +43,10 @@ def every_provider() -> Sequence[ProviderFacts]:
 
 
 def _facts(name: ProviderName) -> ProviderFacts:
-    dialect = DIALECTS.get(name)
     return ProviderFacts(
         name=name,
         label=HUMAN_NAMES[name],
-        default_base_url=dialect.default_base_url if dialect else None,
+        default_base_url=DIALECTS[name].default_base_url,
         needs_base_url=name is ProviderName.CUSTOM,
-        is_spoken=dialect is not None,
         suggested_fallback_model=_FALLBACK_MODELS.get(name),
     )

@@ -11,7 +11,7 @@ from tests.graphql_schema.conftest import management_app
 from tests.management.making import free_port, open_tools
 
 SERVER = "{ server { baseUrl version signupOpen simulatedProvider } }"
-PROVIDERS = "{ providers { name label defaultBaseUrl needsBaseUrl supported suggestedFallbackModel } }"
+PROVIDERS = "{ providers { name label defaultBaseUrl needsBaseUrl suggestedFallbackModel } }"
 ADD = """
 mutation ($id: ID!) { addSimulatedProviderKey(workspaceId: $id) {
   id provider label baseUrl enabled modelMap { requested } defaultModel
@@ -106,7 +106,6 @@ async def test_the_providers_are_told_before_there_is_any_key(anyone: Client) ->
         "label": "OpenAI",
         "defaultBaseUrl": "https://api.openai.com/v1",
         "needsBaseUrl": False,
-        "supported": True,
         "suggestedFallbackModel": "gpt-6-sol",
     }
     assert answer.at("providers.5") == {
@@ -114,7 +113,6 @@ async def test_the_providers_are_told_before_there_is_any_key(anyone: Client) ->
         "label": "Custom",
         "defaultBaseUrl": None,
         "needsBaseUrl": True,
-        "supported": True,
         "suggestedFallbackModel": None,
     }
 

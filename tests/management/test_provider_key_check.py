@@ -106,15 +106,3 @@ async def test_a_foreign_key_cannot_be_tested(tools: Tools, ada: Account, eve: A
 
     with pytest.raises(NotFound):
         await provider_key_check.test_provider_key(tools, eve.viewer, row.id)
-
-
-async def test_a_provider_without_a_dialect_says_so(
-    tools: Tools, ada: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Which providers lack one differs from version to version.
-    monkeypatch.setattr(provider_key_check, "DIALECTS", {})
-    row = await add_key(tools, ada)
-
-    outcome = await provider_key_check.test_provider_key(tools, ada.viewer, row.id)
-
-    assert outcome.error_message == "This version of Perpetuo cannot speak to OPENAI yet."

@@ -79,7 +79,7 @@ query Server {
     signupOpen simulatedProvider
   }
   providers {
-    name label supported needsBaseUrl
+    name label needsBaseUrl
     defaultBaseUrl suggestedFallbackModel
   }
 }

@@ -12,7 +12,7 @@ test('the way of a model is said in one line, with the names that differ', async
   const steps = [
     step('OpenAI', 'gpt-5', 'native'),
     step('Anthropic', 'claude-opus', 'fallback model'),
-    step('Google', null, "this version does not speak Google's dialect"),
+    step('Google', null, 'disabled'),
   ]
   await renderPage(<Route model="gpt-5" steps={steps} />, { areas: ['providers'] })
 
@@ -22,7 +22,7 @@ test('the way of a model is said in one line, with the names that differ', async
   expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual([
     '1OpenAIThis model is its own.',
     '2AnthropicIt does not know the model, so its fallback model stands in.',
-    '–GoogleThis version does not speak its dialect yet.',
+    '–GoogleSwitched off.',
   ])
 })
 

@@ -7,7 +7,6 @@ export type Step = NonNullable<RoutePreviewQuery['workspace']>['routePreview'][n
 export function reasonOf({ reason, providerKey }: Step, t: Translate<'providers'>): string {
   const pinned = /^the request is pinned to (.+)$/.exec(reason)?.[1]
   if (pinned) return t('reasonPinnedElsewhere', { name: pinned })
-  if (reason.startsWith('this version does not speak')) return t('reasonUnspoken')
   switch (reason) {
     case 'mapped':
       return t('reasonMapped')

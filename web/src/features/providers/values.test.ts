@@ -7,7 +7,6 @@ const custom: Provider = {
   label: 'Custom',
   defaultBaseUrl: null,
   needsBaseUrl: true,
-  supported: true,
   suggestedFallbackModel: null,
 }
 

@@ -39,15 +39,14 @@ export function ProviderForm({
 }: ProviderFormProps) {
   const t = useT('onboarding')
   const common = useT('common')
-  const offered = providers.filter(({ supported }) => supported)
-  const [provider, setProvider] = useState<ProviderName>(offered[0]?.name ?? 'CUSTOM')
+  const [provider, setProvider] = useState<ProviderName>(providers[0]?.name ?? 'CUSTOM')
   const [stored, setStored] = useState<{ id: string; provider: ProviderName } | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   const add = useAction(AddProviderKeyDocument)
   const mend = useAction(MendProviderKeyDocument)
   const remove = useAction(RemoveProviderKeyDocument, CHANGES_WITH_KEYS)
   const [busy, setBusy] = useState(false)
-  const needsBaseUrl = offered.some(({ name, needsBaseUrl: needs }) => name === provider && needs)
+  const needsBaseUrl = providers.some(({ name, needsBaseUrl: needs }) => name === provider && needs)
 
   async function store(values: FormData): Promise<string | null> {
     const key = {
@@ -102,9 +101,9 @@ export function ProviderForm({
         label={t('providerName')}
         value={provider}
         onChange={(event) =>
-          setProvider(offered.find(({ name }) => name === event.target.value)?.name ?? provider)
+          setProvider(providers.find(({ name }) => name === event.target.value)?.name ?? provider)
         }
-        choices={offered.map(({ name, label }) => ({
+        choices={providers.map(({ name, label }) => ({
           value: name,
           label: name === 'CUSTOM' ? t('custom') : label,
         }))}

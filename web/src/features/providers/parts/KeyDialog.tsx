@@ -57,8 +57,7 @@ export function KeyDialog({ edited, providers, test, onClose }: KeyDialogProps) 
           ?.addProviderKey
     if (!saved || !isOpen.current) return
     const isAsBefore = stored?.baseUrl === saved.baseUrl && !values.get('apiKey')
-    if (isAsBefore || !provider.supported)
-      finish(t(stored ? 'savedKey' : 'storedUnspoken', { label: saved.label }))
+    if (isAsBefore) finish(t('savedKey', { label: saved.label }))
     else await tryOut(saved)
   }
 
@@ -82,8 +81,7 @@ export function KeyDialog({ edited, providers, test, onClose }: KeyDialogProps) 
     onClose()
   }
 
-  const addText = provider?.supported ? t('addAndTest') : t('add')
-  const submitText = testing ? t('testing') : stored ? common('save') : addText
+  const submitText = testing ? t('testing') : stored ? common('save') : t('addAndTest')
   return (
     <Dialog
       title={stored ? t('editTitle', { label: stored.label }) : t('addTitle')}

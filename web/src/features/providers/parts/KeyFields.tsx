@@ -2,7 +2,6 @@ import { useId } from 'react'
 import type { ProviderName } from '../../../gql/providers'
 import { useT } from '../../../i18n/i18n'
 import { PasswordField, SelectField, TextField } from '../../../ui/Field'
-import { Notice } from '../../../ui/Notice'
 import { Switch } from '../../../ui/Switch'
 import { readableHint, type Provider, type ProviderKey } from '../types'
 import styles from './KeyDialog.module.css'
@@ -45,10 +44,7 @@ export function KeyFields({
           label={t('provider')}
           value={provider?.name}
           onChange={(event) => choose(event.target.value)}
-          choices={providers.map(({ name, label: shown, supported }) => ({
-            value: name,
-            label: supported ? shown : t('notSpoken', { provider: shown }),
-          }))}
+          choices={providers.map(({ name, label: shown }) => ({ value: name, label: shown }))}
         />
       )}
       <TextField
@@ -62,11 +58,6 @@ export function KeyFields({
         maxLength={100}
         autoComplete="off"
       />
-      {provider && !provider.supported && (
-        <div className={styles.whole}>
-          <Notice tone="warn">{t('unspoken', { provider: provider.label })}</Notice>
-        </div>
-      )}
       <PasswordField
         name="apiKey"
         label={t('apiKey')}

@@ -75,7 +75,7 @@ export function KeyList({
               provider={provider}
               place={at + 1}
               count={shown.length}
-              status={statusOf(key, provider, tests[key.id])}
+              status={statusOf(key, tests[key.id])}
               test={tests[key.id]}
               isDragged={drag?.id === key.id}
               onGrip={(event) => start(event, key.id)}

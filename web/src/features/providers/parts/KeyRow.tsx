@@ -92,7 +92,7 @@ export function KeyRow({
         <KeySwitch providerKey={providerKey} />
       </div>
       <KeyFacts providerKey={providerKey} provider={provider} />
-      <KeyStatus providerKey={providerKey} provider={provider} status={status} test={test} />
+      <KeyStatus providerKey={providerKey} test={test} />
     </li>
   )
 }

@@ -3,14 +3,13 @@ import { useFormat } from '../../../lib/format'
 import { Badge, type Tone } from '../../../ui/Badge'
 import { Icon } from '../../../ui/icons'
 import type { Status } from '../status'
-import type { Provider, ProviderKey, Test } from '../types'
+import type { ProviderKey, Test } from '../types'
 import styles from './KeyList.module.css'
 
 const LOOKS = {
   ok: { tone: 'ok', text: 'statusOk' },
   failing: { tone: 'bad', text: 'statusFailing' },
   off: { tone: 'neutral', text: 'statusOff' },
-  unspoken: { tone: 'warn', text: 'statusUnspoken' },
   untried: { tone: 'neutral', text: 'statusUntried' },
 } as const satisfies Record<Status, { tone: Tone; text: string }>
 
@@ -27,20 +26,16 @@ export function StatusBadge({ status }: { status: Status }) {
 
 type KeyStatusProps = {
   providerKey: ProviderKey
-  provider: Provider | undefined
-  status: Status
   test: Test
 }
 
 /** What there is to say about it besides: its last failure, and the outcome of a test. */
-export function KeyStatus({ providerKey, provider, status, test }: KeyStatusProps) {
+export function KeyStatus({ providerKey, test }: KeyStatusProps) {
   const t = useT('providers')
   const format = useFormat()
   const { lastError } = providerKey
-  const name = provider?.label ?? providerKey.provider
   return (
     <div className={styles.status}>
-      {status === 'unspoken' && <p className={styles.warn}>{t('unspoken', { provider: name })}</p>}
       {lastError && (
         <p className={styles.bad}>
           <span className={styles.when} title={format.moment(lastError.at)}>
