@@ -86,6 +86,11 @@ class Settings(BaseSettings):
 
     max_body_bytes: Positive = Field(20_000_000, description="Largest request body.")
     max_answer_bytes: Positive = Field(50_000_000, description="Largest plain answer of a provider.")
+    media_max_bytes: Positive = Field(
+        20_000_000,
+        description="Images that are fetched by their addresses for one request, all of them together.",
+    )
+    media_timeout_s: Seconds = Field(10, description="Fetching them.")
     max_upstream_connections: Positive = Field(200, description="Connections to providers at a time.")
     connect_timeout_s: Seconds = Field(5, description="Making a connection to a provider.")
     header_timeout_s: Seconds = Field(
@@ -114,6 +119,11 @@ class Settings(BaseSettings):
     ledger_batch_interval_s: float = Field(0.2, gt=0, description="How often rows go into the database.")
     journal_max_bytes: Positive = Field(1_000_000_000, description="Journal kept while the database is away.")
     journal_segment_bytes: Positive = Field(8_000_000, description="Size at which a journal segment ends.")
+    log_retention_days: int = Field(
+        0,
+        ge=0,
+        description="Days after which log rows are deleted; the daily sums stay. 0 keeps them for ever.",
+    )
     database_outage_limit_s: Seconds = Field(
         600, description="How long health stays 200 while the database is away."
     )

@@ -19,7 +19,7 @@ from app.core.provider_name import ProviderName
 from app.core.secrets import Vault
 from app.database import connect, migrate
 from app.errors import PerpetuoError
-from app.gateway.ledger import REJECTS, Writer, adopt
+from app.gateway.ledger import Writer, adopt
 from app.installation import with_secrets
 from app.main import create_tools
 from app.management import accounts
@@ -116,7 +116,7 @@ def replay(
     chosen = settings.load()
     if not any(folder.glob("*.log")):
         raise PerpetuoError(f"{folder} holds no journal (no .log files).")
-    is_adopted = _with_database(chosen, adopt(folder, Writer(Changes(), chosen.data_dir / REJECTS)))
+    is_adopted = _with_database(chosen, adopt(folder, Writer(Changes(), chosen)))
     if not is_adopted:
         raise PerpetuoError(f"{folder} belongs to a process that is alive; it needs no replay.")
     print("Replayed.")

@@ -111,7 +111,7 @@ async def test_a_killed_process_leaves_a_journal_that_counts_once(
     await keep(ledger, ended)
     await ledger.begin(running)
     orphan = copy_of_journal(settings, tmp_path / "orphan")
-    writer = Writer(Changes(), settings.data_dir / REJECTS)
+    writer = Writer(Changes(), settings)
 
     first = await adopt(orphan, writer)
     await ledger.flush()
@@ -129,7 +129,7 @@ async def test_replayed_twice_counts_once(ledger: Ledger, settings: Settings, tm
     caller = a_caller()
     await keep(ledger, *[answered(caller) for _ in range(20)])
     copies = [copy_of_journal(settings, tmp_path / f"copy-{number}") for number in range(2)]
-    writer = Writer(Changes(), settings.data_dir / REJECTS)
+    writer = Writer(Changes(), settings)
 
     for copy in copies:
         await adopt(copy, writer)

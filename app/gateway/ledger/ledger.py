@@ -7,18 +7,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.core.changes import Changes
+from app.database import fault
 from app.errors import JournalUnavailable
-from app.gateway.ledger import adoption, entries
+from app.gateway.ledger import adoption, entries, retention
 from app.gateway.ledger.entries import Ended
 from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
-from app.gateway.ledger.writer import REJECTS, DatabaseAway, Writer
+from app.gateway.ledger.writer import DatabaseAway, Writer
 from app.gateway.record import CompletionRecord
 from app.settings import Fsync, Settings
 
 logger = logging.getLogger(__name__)
 
 _ADOPT_EVERY_S = 30.0
+_RETIRE_EVERY_S = 600.0
 _FSYNC_EVERY_S = 0.2
 _LONGEST_WAIT_S = 5.0
 _LAST_FLUSH_S = 10.0
@@ -48,7 +50,7 @@ class Ledger:
             max_bytes=settings.journal_max_bytes,
             is_durable=settings.ledger_fsync is not Fsync.OFF,
         )
-        self._writer = Writer(changes, settings.data_dir / REJECTS)
+        self._writer = Writer(changes, settings)
         self._reader = SegmentReader(self._journal.path(self._journal.number))
         self._reading = self._journal.number
         # Ends that the journal did not take: they wait here, and no completion begins meanwhile.
@@ -111,6 +113,8 @@ class Ledger:
         ]
         if self._settings.ledger_fsync is Fsync.INTERVAL:
             jobs.append(asyncio.create_task(self._sync_for_ever()))
+        if self._settings.log_retention_days:
+            jobs.append(asyncio.create_task(self._retire_for_ever()))
         try:
             yield
         finally:
@@ -176,6 +180,20 @@ class Ledger:
             except OSError as error:
                 logger.warning("an orphaned journal cannot be adopted: %s", error)
             await asyncio.sleep(_ADOPT_EVERY_S)
+
+    async def _retire_for_ever(self) -> None:
+        while True:
+            try:
+                if deleted := await retention.delete_expired(self._settings.log_retention_days):
+                    logger.info("deleted %d log rows past LOG_RETENTION_DAYS", deleted)
+            except Exception as error:  # whatever it was, the next round tries again
+                is_ours = fault(error) is None
+                logger.warning(
+                    "log rows past LOG_RETENTION_DAYS are not deleted yet: %s",
+                    error,
+                    exc_info=error if is_ours else None,
+                )
+            await asyncio.sleep(_RETIRE_EVERY_S)
 
     async def _sync_for_ever(self) -> None:
         while True:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -14,10 +13,12 @@ from app.core.ids import new_id
 from app.database import Fault, fault
 from app.gateway.ledger import batch
 from app.gateway.ledger.entries import Ended
+from app.gateway.ledger.retention import oldest_storable
+from app.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# The file in the data folder that keeps what the database refused.
+# The file in the data folder that keeps what cannot be stored.
 REJECTS = "rejected.jsonl"
 
 _BUSY_TRIES = 20
@@ -33,9 +34,10 @@ class DatabaseAway(Exception):
 class Writer:
     """Commits entries, one batch at a time. Knows since when the database is away, and what it refused."""
 
-    def __init__(self, changes: Changes, rejects: Path) -> None:
+    def __init__(self, changes: Changes, settings: Settings) -> None:
         self._changes = changes
-        self._rejects = rejects
+        self._rejects = settings.data_dir / REJECTS
+        self._retention_days = settings.log_retention_days
         # Names this process in its notifications.
         self.origin = str(new_id())
         self._turn = asyncio.Lock()
@@ -48,10 +50,11 @@ class Writer:
         return None if self._away_since is None else time.monotonic() - self._away_since
 
     async def commit(self, entries: Sequence[Ended]) -> None:
-        """Stores a batch. What the database refuses for its data is set aside alone; the rest commits.
+        """Stores a batch. What cannot be stored is set aside alone; the rest commits.
 
         Raises DatabaseAway; what was not stored then may be committed again, nothing counts twice.
         """
+        entries = await self._without_expired(entries)
         if not entries:
             return
         async with self._turn:
@@ -81,20 +84,30 @@ class Writer:
 
     async def _commit_halves(self, entries: Sequence[Ended]) -> None:
         if len(entries) == 1:
-            await asyncio.to_thread(self._set_aside, entries[0])
+            await asyncio.to_thread(self._set_aside, entries[0], "the database refused it")
             return
         middle = len(entries) // 2
         await self.commit(entries[:middle])
         await self.commit(entries[middle:])
 
-    def _set_aside(self, entry: Ended) -> None:
+    async def _without_expired(self, entries: Sequence[Ended]) -> Sequence[Ended]:
+        oldest = oldest_storable(self._retention_days)
+        if oldest is None:
+            return entries
+        for entry in entries:
+            if entry.id < oldest:
+                await asyncio.to_thread(self._set_aside, entry, "it is older than LOG_RETENTION_DAYS")
+        return [entry for entry in entries if entry.id >= oldest]
+
+    def _set_aside(self, entry: Ended, reason: str) -> None:
         self._rejects.parent.mkdir(parents=True, exist_ok=True)
         with self._rejects.open("ab") as file:
             file.write(
-                b'{"rejected_at":"%b","entry":%b}\n' % (now().isoformat().encode(), _encoder.encode(entry))
+                b'{"rejected_at":"%b","reason":"%b","entry":%b}\n'
+                % (now().isoformat().encode(), reason.encode(), _encoder.encode(entry))
             )
         self.rejected += 1
-        logger.error("the database refused the log row %s; it is kept in %s", entry.id, self._rejects.name)
+        logger.error("the log row %s is not stored, but kept in %s: %s", entry.id, self._rejects.name, reason)
 
     def _note_away(self, error: BaseException) -> None:
         if self._away_since is None:
