@@ -14,6 +14,8 @@ from app import environment, settings
 from app.cli import keys, server
 from app.cli.demo import demo
 from app.cli.doctor import Verdict, examine
+from app.cli.failing import in_one_line
+from app.cli.workers import serve_many
 from app.core.changes import Changes
 from app.core.provider_name import ProviderName
 from app.core.secrets import Vault
@@ -40,18 +42,20 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command line. Errors that we know are one line, and exit code 1."""
-    try:
+    with in_one_line():
         app()
-    except PerpetuoError as error:
-        print(f"perpetuo: {error.message}", file=sys.stderr)
-        raise SystemExit(1) from None
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    workers: Annotated[int, typer.Option(min=1, help="Processes to serve with; several need PostgreSQL")] = 1,
+) -> None:
     """Serve the gateway; the database is migrated first."""
     chosen = settings.load()
-    server.run(chosen, server.serve(chosen, server.welcome))
+    if workers == 1:
+        server.run(chosen, server.serve(chosen, server.welcome))
+    else:
+        server.run(chosen, serve_many(chosen, workers, server.welcome))
 
 
 @app.command("demo")

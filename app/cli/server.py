@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from types import FrameType
 
@@ -67,16 +67,29 @@ async def serve(settings: Settings, on_ready: Callable[[str], Awaitable[None]]) 
     """
     app = create_app(settings)
     async with app.running():
-        listeners = listen(settings)
-        address = settings.public_url.rstrip("/") or f"http://localhost:{listeners[0].getsockname()[1]}"
-        server = Server(app, settings)
-        greeting = asyncio.create_task(_greet(server, on_ready, address))
-        await server.serve(listeners)
-        greeting.cancel()
-        await asyncio.wait({greeting})
-        # Once a signal has closed the door the greeting cannot but fail.
-        if not app.drain.is_draining:
-            greeting.result()
+        await serve_on(app, settings, listen(settings), on_ready)
+
+
+async def serve_on(
+    app: Perpetuo,
+    settings: Settings,
+    listeners: Sequence[socket.socket],
+    on_ready: Callable[[str], Awaitable[None]],
+) -> None:
+    """Serves a running `app` as `serve` does, from these listeners."""
+    server = Server(app, settings)
+    greeting = asyncio.create_task(_greet(server, on_ready, address_of(settings, listeners)))
+    await server.serve(list(listeners))
+    greeting.cancel()
+    await asyncio.wait({greeting})
+    # Once a signal has closed the door the greeting cannot but fail.
+    if not app.drain.is_draining:
+        greeting.result()
+
+
+def address_of(settings: Settings, listeners: Sequence[socket.socket]) -> str:
+    """Where users find what serves from these listeners, without trailing slash."""
+    return settings.public_url.rstrip("/") or f"http://localhost:{listeners[0].getsockname()[1]}"
 
 
 async def welcome(address: str) -> None:
