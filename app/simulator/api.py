@@ -29,6 +29,8 @@ class Stream:
     # What a flawless stream ends with, as OpenAI's `[DONE]`; the directive `no_done` leaves it out.
     closing: bytes = b""
     content_type: str = "text/event-stream"
+    # What an error looks like inside this stream, framed, where it is not the API's `error_event`.
+    error_event: bytes | None = None
 
 
 class Refused(Exception):

@@ -15,6 +15,8 @@ from app.simulator.json_schema import example
 _TOKEN = re.compile(r"\s*\w{1,6}|\s*[^\w\s]|\s+")
 _TOKENS_PER_MESSAGE = 3
 _TOKENS_PER_IMAGE = 85
+# What custom tools are given.
+_CUSTOM_INPUT = 'a "simulated" input\nin two lines'
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -50,23 +52,46 @@ class Function(msgspec.Struct, frozen=True):
     parameters: dict[str, object] = {}
 
 
-class Tool(msgspec.Struct, frozen=True):
-    """A tool that the model may use; only functions are ever called."""
-
-    type: str
-    function: Function | None = None
-
-
 class NamedFunction(msgspec.Struct, frozen=True):
-    """A function by its name."""
+    """A function, or a custom tool, by its name."""
 
     name: str
 
 
-class NamedTool(msgspec.Struct, frozen=True):
-    """The tool that has to be called."""
+class Tool(msgspec.Struct, frozen=True):
+    """A tool that the model may use; one that is neither a function nor a custom tool is never called."""
 
-    function: NamedFunction
+    type: str
+    function: Function | None = None
+    custom: NamedFunction | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What it is called by; none where it cannot be."""
+        called = self.function or self.custom
+        return called.name if called is not None else None
+
+
+class NamedTool(msgspec.Struct, frozen=True):
+    """The tool that has to be called, or those among which the model may choose."""
+
+    function: NamedFunction | None = None
+    custom: NamedFunction | None = None
+    allowed_tools: "AllowedTools | None" = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the tools that are left."""
+        if self.allowed_tools is not None:
+            return frozenset().union(*(tool.names for tool in self.allowed_tools.tools))
+        named = self.function or self.custom
+        return frozenset({named.name} if named is not None else ())
+
+
+class AllowedTools(msgspec.Struct, frozen=True):
+    """The tools among which the model may choose."""
+
+    tools: list[NamedTool]
 
 
 class JsonSchema(msgspec.Struct, frozen=True):
@@ -104,15 +129,20 @@ class ChatBody(msgspec.Struct, frozen=True):
     parallel_tool_calls: bool | None = None
     response_format: ResponseFormat | None = None
     logprobs: bool | None = None
+    reasoning_effort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call of one function, its arguments in JSON; `id` is what its result refers to."""
+    """A call of one function, its arguments in JSON; `id` is what its result refers to.
+
+    The arguments of a custom tool are its input, which is any text.
+    """
 
     id: str
     name: str
     arguments: str
+    is_custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,27 +225,29 @@ def _exactly(count: int, pieces: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _calls(chat: ChatBody, parallel: int) -> tuple[ToolCall, ...]:
-    functions = _functions_to_call(chat)
-    if not functions:
+    tools = _tools_to_call(chat)
+    if not tools:
         return ()
     count = 1 if chat.parallel_tool_calls is False else parallel
-    return tuple(_call(functions[number % len(functions)]) for number in range(count))
+    return tuple(_call(tools[number % len(tools)]) for number in range(count))
 
 
-def _call(function: Function) -> ToolCall:
-    arguments = json.dumps(example(function.parameters)) if function.parameters else "{}"
-    return ToolCall(f"call_{new_id().hex[-24:]}", function.name, arguments)
+def _call(tool: Tool) -> ToolCall:
+    call_id = f"call_{new_id().hex[-24:]}"
+    if tool.function is None:
+        return ToolCall(call_id, tool.name or "", _CUSTOM_INPUT, is_custom=True)
+    schema = tool.function.parameters
+    return ToolCall(call_id, tool.function.name, json.dumps(example(schema)) if schema else "{}")
 
 
-def _functions_to_call(chat: ChatBody) -> list[Function]:
-    """The functions that the request has to see called, in turns; none once a tool has answered."""
-    functions = [tool.function for tool in chat.tools or [] if tool.function is not None]
+def _tools_to_call(chat: ChatBody) -> list[Tool]:
+    """The tools that the request has to see called, in turns; none once a tool has answered."""
+    tools = [tool for tool in chat.tools or [] if tool.name is not None]
     if chat.tool_choice == "none" or (chat.messages and chat.messages[-1].role == "tool"):
         return []
     if isinstance(chat.tool_choice, NamedTool):
-        wanted = chat.tool_choice.function.name
-        return [function for function in functions if function.name == wanted]
-    return functions
+        return [tool for tool in tools if tool.name in chat.tool_choice.names]
+    return tools
 
 
 def _thoughts(messages: Sequence[Message]) -> str:

@@ -185,7 +185,7 @@ def _pieces(api: Api, reply: Stream, told: Directives) -> Iterator[bytes]:
         return
     for number, piece in enumerate(reply.pieces, start=1):
         if number == told.error_event:
-            yield api.error_event(told.code)
+            yield reply.error_event or api.error_event(told.code)
             return
         yield _broken(piece) if number == told.malformed else piece
         if number == told.end:

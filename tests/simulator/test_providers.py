@@ -60,9 +60,10 @@ PROVIDERS = (
     ),
     Provider(ProviderName.COHERE, "command-a-03-2025", "/v2/chat", bearer),
     Provider(ProviderName.MISTRAL, "mistral-small-latest", "/v1/chat/completions", bearer),
+    Provider(ProviderName.OPENAI, "gpt-5.5", "/responses", bearer, {"input": HELLO}),
 )
 
-every = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+every = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: f"{provider.name}{provider.path}")
 
 
 async def send(request: httpx.Request) -> tuple[httpx.Response, str, Exception | None]:
@@ -183,14 +184,14 @@ async def test_says_so_many_tokens(simulator: RunningSimulator, provider: Provid
     assert text.count(" word") == 30 - 21
 
 
-@pytest.mark.parametrize("provider", PROVIDERS[1:], ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", PROVIDERS[1:], ids=lambda provider: f"{provider.name}{provider.path}")
 async def test_refuses_a_prompt_that_is_too_long(simulator: RunningSimulator, provider: Provider) -> None:
     answer, _, _ = await send(provider.request(simulator, ";cached=2000000"))
 
     assert answer.status_code in {400, 422}
 
 
-@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: f"{provider.name}{provider.path}")
 async def test_ends_for_a_reason_that_it_is_told(simulator: RunningSimulator, provider: Provider) -> None:
     answer, text, _ = await send(provider.request(simulator, ";finish=STRANGE"))
 

@@ -36,6 +36,8 @@ class Model:
     takes_logprobs: bool = False
     # Whether functions go together with an answer in JSON, or with a search of the web.
     mixes_functions: bool = True
+    # Whether it takes files by the addresses of others.
+    fetches_urls: bool = True
     # Whether the reason of the end comes in a frame of its own.
     ends_apart: bool = False
     methods: tuple[str, ...] = ("generateContent", "countTokens")
@@ -43,6 +45,15 @@ class Model:
 
 # The models page and the migration guides of the provider, as of November 2026.
 _MODELS = (
+    Model(
+        "gemini-2.0-flash",
+        levels=(),
+        budget=(0, 0),
+        stops_thinking=True,
+        is_signed=False,
+        mixes_functions=False,
+        fetches_urls=False,
+    ),
     Model(
         "gemini-2.5-flash",
         levels=(),

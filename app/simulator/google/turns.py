@@ -10,6 +10,7 @@ from app.simulator.google.models import Model
 from app.simulator.google.request import Content, ContentBody, Part
 from app.simulator.google.signatures import check_signature
 
+_OWN = "https://generativelanguage.googleapis.com/"
 _REQUEST = "* GenerateContentRequest."
 
 
@@ -55,6 +56,8 @@ def _check_part(part: Part, where: str, model: Model) -> None:
             )
     if part.inline_data is not None:
         _check_file(part.inline_data.mime_type, part.inline_data.data, where)
+    if part.file_data is not None and not (model.fetches_urls or part.file_data.file_uri.startswith(_OWN)):
+        raise invalid("Cannot fetch content from the provided URL.")
     check_signature(part)
 
 

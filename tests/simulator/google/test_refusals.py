@@ -30,6 +30,11 @@ from tests.simulator.google.bodies import (
         (PRO, turns(), "* GenerateContentRequest.contents: contents is not specified"),
         (PRO, turns(by("function", RESULT)), "Please use a valid role: user, model."),
         (
+            "gemini-2.0-flash",
+            turns(by("user", {"fileData": {"fileUri": "https://example.com/cat.png"}})),
+            "Cannot fetch content from the provided URL.",
+        ),
+        (
             PRO,
             turns(by("user")),
             "* GenerateContentRequest.contents[0].parts: contents.parts must not be emp",

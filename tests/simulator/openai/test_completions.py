@@ -6,24 +6,13 @@ import httpx
 import openai as sdk
 import pytest
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
+from openai.types.chat import ChatCompletionMessageParam
 from pydantic import BaseModel
 
 from app.simulator import RunningSimulator
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello, world"}]
 REPLY = "You said: Hello, world\nThis is a simulated answer, made without any model behind it."
-WEATHER: ChatCompletionToolParam = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}, "unit": {"enum": ["celsius", "kelvin"]}},
-            "required": ["city", "unit"],
-        },
-    },
-}
 
 
 class Room(BaseModel):
@@ -135,54 +124,6 @@ async def test_mentions_the_images_it_was_sent(openai: AsyncOpenAI) -> None:
     assert text.startswith("You said: What is this? and sent an image\n")
 
 
-async def test_calls_a_tool_and_heeds_its_result(openai: AsyncOpenAI) -> None:
-    first = await openai.chat.completions.create(model="gpt-4o", messages=HELLO, tools=[WEATHER])
-    message = first.choices[0].message
-    call = (message.tool_calls or [])[0]
-    assert call.type == "function"
-    second = await openai.chat.completions.create(
-        model="gpt-4o",
-        messages=[
-            *HELLO,
-            {
-                "role": "assistant",
-                "tool_calls": [
-                    {
-                        "id": call.id,
-                        "type": "function",
-                        "function": {"name": call.function.name, "arguments": call.function.arguments},
-                    }
-                ],
-            },
-            {"role": "tool", "tool_call_id": call.id, "content": "21 degrees"},
-        ],
-        tools=[WEATHER],
-    )
-
-    assert first.choices[0].finish_reason == "tool_calls"
-    assert message.content is None
-    assert call.function.name == "get_weather"
-    assert json.loads(call.function.arguments) == {"city": "sample city", "unit": "celsius"}
-    assert (second.choices[0].message.content or "").startswith("The tool answered: 21 degrees\n")
-
-
-async def test_streams_a_tool_call_in_pieces(openai: AsyncOpenAI) -> None:
-    async with openai.chat.completions.stream(model="gpt-4o", messages=HELLO, tools=[WEATHER]) as stream:
-        completion = await stream.get_final_completion()
-
-    call = (completion.choices[0].message.tool_calls or [])[0]
-    assert completion.choices[0].finish_reason == "tool_calls"
-    assert json.loads(call.function.arguments) == {"city": "sample city", "unit": "celsius"}
-
-
-async def test_leaves_tools_alone_when_told_so(openai: AsyncOpenAI) -> None:
-    completion = await openai.chat.completions.create(
-        model="gpt-4o", messages=HELLO, tools=[WEATHER], tool_choice="none"
-    )
-
-    assert completion.choices[0].message.content == REPLY
-
-
 async def test_parses_into_a_schema_with_references(openai: AsyncOpenAI) -> None:
     completion = await openai.chat.completions.parse(model="gpt-4o", messages=HELLO, response_format=Room)
 
@@ -256,17 +197,6 @@ async def test_wants_a_key(simulator: RunningSimulator) -> None:
 
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "invalid_api_key"
-
-
-async def test_calls_several_tools_at_once(openai: AsyncOpenAI) -> None:
-    model = "gpt-4o;parallel=2"
-    completion = await openai.chat.completions.create(model=model, messages=HELLO, tools=[WEATHER])
-    alone = await openai.chat.completions.create(
-        model=model, messages=HELLO, tools=[WEATHER], parallel_tool_calls=False
-    )
-
-    assert len({call.id for call in completion.choices[0].message.tool_calls or []}) == 2
-    assert len(alone.choices[0].message.tool_calls or []) == 1
 
 
 async def test_refuses_in_words(openai: AsyncOpenAI) -> None:

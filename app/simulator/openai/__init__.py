@@ -1,0 +1,3 @@
+from app.simulator.openai.api import OpenAIApi
+
+__all__ = ["OpenAIApi"]
