@@ -43,4 +43,6 @@ def _default(field: FieldInfo) -> str:
     default = field.default
     if default is None or default is PydanticUndefined or default == ():
         return ""
+    if isinstance(default, bool):
+        return str(default).lower()
     return str(default.value if isinstance(default, Enum) else default)

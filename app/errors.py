@@ -127,6 +127,12 @@ class UnsupportedValue(RouteError):
     code = "unsupported_value"
 
 
+class InvalidImageUrl(RouteError):
+    """An image cannot be fetched from its address, and no candidate takes the address itself."""
+
+    code = "invalid_image_url"
+
+
 class ModelNotFound(RouteError):
     """No provider key of the workspace serves the requested model."""
 

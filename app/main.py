@@ -33,6 +33,7 @@ from app.rest.routes import Routes, is_route
 from app.settings import Settings
 from app.simulator import EmbeddedSimulator
 from app.upstream import Upstream
+from app.upstream.media import MediaFetcher
 from graphql_schema.router import create_graphql_router
 
 
@@ -100,13 +101,15 @@ class Perpetuo:
             ledger = Ledger(settings, tools.changes)
             await stack.enter_async_context(ledger.running())
             await stack.enter_async_context(_in_background(hear(settings, tools.changes, ledger.origin)))
-            self._open(snapshot, ledger)
+            media = MediaFetcher(settings)
+            stack.push_async_callback(media.close)
+            self._open(snapshot, ledger, media)
             yield
 
-    def _open(self, snapshot: Snapshot, ledger: Ledger) -> None:
+    def _open(self, snapshot: Snapshot, ledger: Ledger, media: MediaFetcher) -> None:
         settings = self._tools.settings
         breaker = Breaker(settings.breaker_failures, settings.breaker_open_s)
-        dispatcher = Dispatcher(self._tools.upstream, breaker, settings)
+        dispatcher = Dispatcher(self._tools.upstream, media, breaker, settings)
         self._routes = Routes(ChatCompletions(Access(snapshot), ledger, dispatcher, settings))
         self._health = Health(settings, ledger, snapshot, self.drain)
 

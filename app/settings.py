@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     allow_private_upstreams: bool | None = Field(
         None, description="Whether base URLs may point into private networks; default: on for loopback."
     )
+    allow_private_media: bool = Field(
+        False,
+        description="Whether images may lie in private networks: every client that names one can look there.",
+    )
     simulator_port: int = Field(
         4011,
         ge=1,

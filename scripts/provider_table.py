@@ -18,7 +18,7 @@ from app.core.provider_name import ProviderName
 from app.errors import RouteError
 from app.providers.base import Endpoint, Exchange, Target
 from app.providers.registry import DIALECTS
-from app.providers.verdicts import CannotServe
+from app.providers.verdicts import CannotServe, NeedsMedia
 
 Json = Mapping[str, object]
 
@@ -177,6 +177,8 @@ def outcome(provider: ProviderName, model: str, probe: Probe, *, is_strict: bool
     except CannotServe as error:
         named = [it for it in error.objections if it.param.startswith(probe.param) or _is_part(it.param)]
         return Outcome("refused", named[0].reason) if named else Outcome("lost", str(error))
+    except NeedsMedia:
+        return Outcome("emulated")
     except RouteError as error:
         return Outcome("refused", error.message)
     notes = [

@@ -17,6 +17,7 @@ _MAGIC: Final = (
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
 )
+_HEIC: Final = frozenset({b"ftypheic", b"ftypheix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class InlineBytes:
 
     media_type: str
     base64: str
+
+    @property
+    def data_url(self) -> str:
+        """Them as a `data:` URL."""
+        return f"data:{self.media_type};base64,{self.base64}"
 
 
 def read_data_url(url: str) -> InlineBytes | None:
@@ -52,10 +58,13 @@ def read_base64(text: str, media_type: str) -> InlineBytes | None:
             return None
     except binascii.Error:
         return None
-    return InlineBytes(_sniffed(start) or _ALIASES.get(media_type, media_type), padded)
+    return InlineBytes(sniffed(start) or _ALIASES.get(media_type, media_type), padded)
 
 
-def _sniffed(start: bytes) -> str | None:
+def sniffed(start: bytes) -> str | None:
+    """The media type that the first 12 bytes tell; None where they tell none."""
+    if start[4:12] in _HEIC:
+        return "image/heic"
     if start[:4] == b"RIFF" and start[8:12] in {b"WEBP", b"WAVE"}:
         return "image/webp" if start[8:12] == b"WEBP" else "audio/wav"
     return next((media_type for magic, media_type in _MAGIC if start.startswith(magic)), None)

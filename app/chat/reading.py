@@ -21,6 +21,7 @@ from app.chat.messages import (
     ToolCall,
     UnknownPart,
 )
+from app.chat.pairing import OpenCalls
 from app.chat.parameters import Parameters
 from app.chat.request import ChatRequest
 from app.chat.shapes import (
@@ -53,7 +54,10 @@ _DETAILS: Final = msgspec.json.Decoder(list[ReasoningDetail])
 
 
 def read_conversation(chat: ChatRequest) -> Conversation:
-    """The conversation that `chat` holds. Raises InvalidValue where a part makes no sense."""
+    """The conversation that `chat` holds; every call in it has its result, directly after it.
+
+    Raises InvalidValue where a part makes no sense.
+    """
     whole = chat.read(_WHOLE)
     given = chat.read(_GIVEN)
     tools, has_functions = _tools(whole)
@@ -85,14 +89,19 @@ def _schema(whole: GivenWhole) -> AnswerSchema | None:
 def _messages(given: Sequence[GivenMessage]) -> tuple[Message, ...]:
     messages: list[Message] = []
     called: dict[str, str] = {}
+    open_calls = OpenCalls()
     for index, message in enumerate(given):
         place = f"messages[{index}]"
         tool_calls = _tool_calls(message, place, index)
         if message.function_call is not None:
             called[message.function_call.name] = tool_calls[-1].id
-        tool_call_id = message.tool_call_id or ""
+        tool_call_id, param = message.tool_call_id or "", f"{place}.tool_call_id"
         if message.role == "function":
-            tool_call_id = called.get(message.name or "", "")
+            tool_call_id, param = called.get(message.name or "", ""), f"{place}.name"
+        if _ROLES[message.role] == "tool":
+            open_calls.close(tool_call_id, param)
+        else:
+            open_calls.open(tool_calls)
         messages.append(
             Message(
                 role=_ROLES[message.role],
@@ -106,6 +115,7 @@ def _messages(given: Sequence[GivenMessage]) -> tuple[Message, ...]:
                 is_prefix=message.prefix is True,
             )
         )
+    open_calls.check()
     return tuple(messages)
 
 

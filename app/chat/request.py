@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from app.chat.parameters import Parameters
-from app.chat.rules import check_combinations, check_messages, check_model
+from app.chat.rules import are_plain, check_combinations, check_messages, check_model
 from app.errors import InvalidBody, InvalidValue, MissingParameter, RouteError
 
 Fields = dict[str, msgspec.Raw]
@@ -58,6 +58,8 @@ class ChatRequest:
     is_strict: bool = False
     # Whether reasoning of earlier answers came back with the messages.
     holds_reasoning: bool = False
+    # Whether the messages are texts and tool calls, and at most one instruction, at their head.
+    has_plain_messages: bool = False
 
     @classmethod
     def parse(cls, body: bytes, *, is_strict: bool = False) -> "ChatRequest":
@@ -75,6 +77,8 @@ class ChatRequest:
         characters = check_messages(given.messages)
         check_combinations(given)
         options = given.stream_options
+        messages = given.messages or ()
+        has_plain_messages = are_plain(messages)
         return cls(
             model=model,
             stream=given.stream is True,
@@ -85,7 +89,8 @@ class ChatRequest:
             body=body,
             choices=given.n or 1,
             is_strict=is_strict,
-            holds_reasoning=any(message.holds_reasoning for message in given.messages or ()),
+            holds_reasoning=not has_plain_messages and any(message.holds_reasoning for message in messages),
+            has_plain_messages=has_plain_messages,
         )
 
     def read(self, decoder: msgspec.json.Decoder[_T]) -> _T:

@@ -7,6 +7,8 @@ from app.chat.parameters import ContentPart, Message, Parameters, Tool, ToolCall
 from app.errors import InvalidValue, MissingParameter
 
 _ROLES: Final = frozenset({"developer", "system", "user", "assistant", "tool", "function"})
+_SPEAKERS: Final = frozenset({"user", "assistant", "tool"})
+_OPENERS: Final = _SPEAKERS | {"system"}
 _CHOICES: Final = frozenset({"none", "auto", "required"})
 _MODEL_LENGTH: Final = 200
 
@@ -45,6 +47,22 @@ def check_messages(messages: Sequence[Message] | None) -> int:
         if message.role == "tool" and message.tool_call_id is None:
             raise _missing(f"messages[{index}].tool_call_id")
     return characters
+
+
+def are_plain(messages: Sequence[Message]) -> bool:
+    """Whether the messages are texts and tool calls alone, with one instruction at most, at their head."""
+    speakers = _OPENERS
+    for message in messages:
+        if (
+            message.role not in speakers
+            or message.name is not None
+            or isinstance(message.content, list)
+            or message.function_call is not None
+            or message.holds_reasoning
+        ):
+            return False
+        speakers = _SPEAKERS
+    return True
 
 
 def check_combinations(given: Parameters) -> None:

@@ -16,7 +16,7 @@ from app.gateway.known import Candidate
 from app.gateway.patience import Patience
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
-from app.gateway.translation import Translator
+from app.gateway.translation import Translation, Translator
 from app.providers.base import (
     Answer,
     Chunk,
@@ -28,12 +28,11 @@ from app.providers.base import (
 from app.providers.verdicts import CannotServe
 from app.settings import Settings
 from app.upstream import Upstream
+from app.upstream.media import MediaFetcher
 
 _T = TypeVar("_T")
 # One try at a candidate: what to send there, and the seconds that the completion has left.
 Attempting = Callable[[Try, Exchange, float | None], Awaitable[_T]]
-# A choice is a request of its own where a provider gives one at a time; each costs the whole prompt.
-_MOST_COPIES = 8
 _GIVEN_UP = Failure(FailureKind.SILENCE, "given up before an answer came")
 
 
@@ -50,6 +49,7 @@ class Dispatcher:
     """What trying candidates needs; one a process."""
 
     upstream: Upstream
+    media: MediaFetcher
     breaker: Breaker
     settings: Settings
     translator: Translator = field(default_factory=Translator)
@@ -67,7 +67,7 @@ class Dispatcher:
             self.translator.memory.remember(record.caller.workspace_id, answer.details)
             return answer
 
-        return await self._first_success(chat, candidates, record, attempt)
+        return await self._first_success(self._translation(chat, record), candidates, record, attempt)
 
     async def open(
         self,
@@ -81,13 +81,14 @@ class Dispatcher:
 
         Raises CompletionFailed.
         """
+        translation = self._translation(chat, record)
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> OpenedStream:
             settings = self.settings
             patience = Patience(
                 None if chat.asks_for_reasoning else _shortest(settings.first_token_timeout_s),
                 _shortest(settings.last_first_token_timeout_s, time_left),
-                lambda: any(self.translator.can_serve(chat, other, record.caller) for other in step.left),
+                lambda: any(translation.can_serve(other) for other in step.left),
             )
             limits = Limits(_shortest(settings.header_timeout_s, time_left), None)
             async with patience:
@@ -101,7 +102,7 @@ class Dispatcher:
             record.notes = exchange.notes
             return OpenedStream(stream, held)
 
-        return await self._first_success(chat, candidates, record, attempt)
+        return await self._first_success(translation, candidates, record, attempt)
 
     def note_broken_stream(self, record: CompletionRecord, failure: Failure) -> None:
         """Takes back the success of a stream that broke after its first token."""
@@ -147,6 +148,9 @@ class Dispatcher:
         shows_usage = chat.include_usage
         return await fan_out.open_all(self.upstream, candidate, exchange, limits, shows_usage=shows_usage)
 
+    def _translation(self, chat: ChatRequest, record: CompletionRecord) -> Translation:
+        return Translation(self.translator, self.media.fetch, chat, record.caller)
+
     def _step_after(self, chat: ChatRequest, step: Try, failure: Failure, schedule: Schedule) -> Try | None:
         if self.translator.learn(chat, step.candidate, failure):
             return schedule.again()
@@ -154,7 +158,7 @@ class Dispatcher:
 
     async def _first_success(
         self,
-        chat: ChatRequest,
+        translation: Translation,
         candidates: Sequence[Candidate],
         record: CompletionRecord,
         attempt: Attempting[_T],
@@ -171,24 +175,24 @@ class Dispatcher:
         passed_by: list[PassedBy] = []
         step = schedule.first()
         while step is not None:
-            time_left = None if deadline is None else deadline - time.monotonic() - step.wait_s
-            if time_left is not None and time_left <= 0:
-                break
             try:
-                exchange = self.translator.translate(chat, step.candidate, record.caller)
+                exchange = await translation.exchange(step.candidate, _seconds_until(deadline))
             except CannotServe as error:
                 passed_by.append(PassedBy(step.candidate, error.objections))
                 step = schedule.pass_by()
                 continue
+            time_left = _seconds_until(deadline, step.wait_s)
+            if time_left is not None and time_left <= 0:
+                break
             await asyncio.sleep(step.wait_s)
             outcome = await self._attempt(step, exchange, time_left, record, attempt)
             if not isinstance(outcome, Failure):
                 record.answered_by = step.candidate
                 return outcome
             failures.append((step.candidate.provider_key.label, outcome))
-            step = self._step_after(chat, step, outcome, schedule)
+            step = self._step_after(translation.chat, step, outcome, schedule)
         if passed_by and not failures:
-            raise nobody_serves(chat.model, passed_by)
+            raise nobody_serves(translation.chat.model, passed_by)
         raise summarise(failures or [(candidates[0].provider_key.label, _GIVEN_UP)])
 
     async def _attempt(
@@ -219,6 +223,11 @@ class Dispatcher:
         self.breaker.succeeded(candidate)
         record.note_attempt(candidate, started, None)
         return answer
+
+
+def _seconds_until(deadline: float | None, wait_s: float = 0) -> float | None:
+    """What is left for work once `wait_s` is over; None where nothing is due."""
+    return None if deadline is None else deadline - time.monotonic() - wait_s
 
 
 def _shortest(*limits_s: float | None) -> float | None:

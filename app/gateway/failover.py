@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.errors import CompletionFailed, FailureFacts, RouteError, UnsupportedParameter, UnsupportedValue
+from app.errors import (
+    CompletionFailed,
+    FailureFacts,
+    InvalidImageUrl,
+    RouteError,
+    Unavailable,
+    UnsupportedParameter,
+    UnsupportedValue,
+)
 from app.gateway.known import Candidate
 from app.providers.base import Failure, FailureKind
 from app.providers.verdicts import Objection
@@ -123,16 +131,26 @@ class PassedBy:
     objections: tuple[Objection, ...]
 
 
+_REFUSALS: Mapping[str, type[RouteError]] = {
+    kind.code: kind for kind in (UnsupportedParameter, UnsupportedValue, InvalidImageUrl, Unavailable)
+}
+
+
 def nobody_serves(model: str, passed_by: Sequence[PassedBy]) -> RouteError:
-    """The error for a request that no candidate can serve: it names the first parameter, and lists all."""
-    first = passed_by[0].objections[0]
+    """The error for a request that no candidate can serve: it names the first parameter, and lists all.
+
+    What is wrong with the request itself goes before what a candidate lacks.
+    """
+    objections = [it for one in passed_by for it in one.objections]
+    first = next((it for it in objections if it.code == InvalidImageUrl.code), objections[0])
     lists = "; ".join(
         f"{one.candidate.provider_key.label} ({one.candidate.model}): "
         + ", ".join(f"'{it.param}' {it.reason}" for it in one.objections)
         for one in passed_by
     )
-    kind = UnsupportedValue if first.code == UnsupportedValue.code else UnsupportedParameter
-    return kind(f"No provider can serve '{first.param}' for the model '{model}'. {lists}.", first.param)
+    return _REFUSALS[first.code](
+        f"No provider can serve '{first.param}' for the model '{model}'. {lists}.", first.param
+    )
 
 
 def _message(label: str | None, failure: Failure) -> str:

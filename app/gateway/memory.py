@@ -76,10 +76,10 @@ class Lessons:
         default_factory=lambda: Fading(_MOST_CANDIDATES)
     )
 
-    def learn(self, candidate: Candidate, param: str) -> None:
-        """Keeps that `param` was refused."""
+    def learn(self, candidate: Candidate, params: frozenset[str]) -> None:
+        """Keeps that `params` were refused."""
         key = (candidate.provider_key.id, candidate.model)
-        self._refused.put(key, self.refused_by(candidate) | {param})
+        self._refused.put(key, self.refused_by(candidate) | params)
 
     def refused_by(self, candidate: Candidate) -> frozenset[str]:
         """The parameters refused so far."""

@@ -57,7 +57,7 @@ class Chunk:
 
 
 class FailureKind(StrEnum):
-    """Why an attempt failed, as far as what to do next depends on it (wire formats, section 5.2)."""
+    """Why an attempt failed, as far as what to do next depends on it."""
 
     BAD_REQUEST = "bad_request"
     UNSUPPORTED_HERE = "unsupported_here"
@@ -96,6 +96,8 @@ class Failure:
     param: str | None = None
     retry_after_s: float | None = None
     should_retry: bool | None = None
+    # Further parameters that the same words refuse.
+    also: tuple[str, ...] = ()
 
 
 class StreamFailure(Exception):
@@ -197,7 +199,8 @@ class Dialect(Protocol):
     def translate(self, chat: ChatRequest, target: Target) -> Exchange:
         """What to send for `chat`, and how to read the answer.
 
-        Raises CannotServe where `target` cannot do what `chat` asks for, and InvalidValue where nobody can.
+        Raises CannotServe where `target` cannot do what `chat` asks for, InvalidValue where nobody can, and
+        NeedsMedia where it can with what is behind an address.
         """
 
     def classify(self, status: int, headers: Mapping[str, str], body: bytes) -> Failure:

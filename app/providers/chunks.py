@@ -29,6 +29,7 @@ class _Call:
 class _Choice:
     calls: list[_Call] = field(default_factory=list)
     annotations: list[JsonObject] = field(default_factory=list)
+    extension: JsonObject | None = None
     is_finished: bool = False
 
 
@@ -57,6 +58,7 @@ class ChunkWriter:
         }
         self._choices: dict[int, _Choice] = {}
         self._chunks: list[Chunk] = []
+        self._moderation: JsonObject | None = None
         self.usage_so_far: Usage | None = None
         self.notes: tuple[str, ...] = ()
         self.details: tuple[ReasoningDetail, ...] = ()
@@ -104,6 +106,10 @@ class ChunkWriter:
         if self._has_functions:
             self._say({"function_call": {"name": name, "arguments": ""}}, index, len(name))
         else:
+            # A custom tool's call goes out as users see OpenAI stream it: of type "custom", its input in
+            # fragments, though the specification and the SDKs' types of chunks name functions only
+            # (openai/openai-openapi#576, openai/openai-python#2530). Those who read chunks get all of it, and
+            # openai-python puts it together. Called a function, its input would pass for JSON arguments.
             call = call_object(call_id, name, "", is_custom=is_custom, signature=signature)
             self._say({"tool_calls": [{"index": number, **call}]}, index, len(name))
         return number
@@ -141,6 +147,10 @@ class ChunkWriter:
         self._choice(index)
         self._add({"index": index, "delta": {}, "logprobs": {"content": content, "refusal": None}})
 
+    def extension(self, content: JsonObject, index: int = 0) -> None:
+        """Keeps what OpenAI has no field for; it goes out when the choice ends."""
+        self._choice(index).extension = content
+
     def finish(self, reason: FinishReason, index: int = 0) -> None:
         """Ends a choice, once."""
         choice = self._choice(index)
@@ -150,7 +160,8 @@ class ChunkWriter:
         if choice.annotations:
             self._add({"index": index, "delta": {"annotations": choice.annotations}})
         told = told_reason(reason, has_calls=bool(choice.calls), has_functions=self._has_functions)
-        self._add({"index": index, "delta": {}}, finish_reason=told)
+        extension = {"extra_content": choice.extension} if choice.extension else {}
+        self._add({"index": index, "delta": {}, **extension}, finish_reason=told)
 
     def usage(self, usage: Usage, service_tier: str | None = None) -> None:
         """Keeps the latest counts."""
@@ -158,12 +169,20 @@ class ChunkWriter:
         if service_tier is not None:
             self._frame["service_tier"] = service_tier
 
+    def moderation(self, results: JsonObject) -> None:
+        """Keeps what moderation found; it goes out in a chunk of its own."""
+        self._moderation = results
+
     def note(self, note: str) -> None:
         """Reports what was adapted on the way back."""
         self.notes += (note,)
 
     def end(self) -> list[Chunk]:
-        """What remains once the answer is whole: the usage, where the client asked for it."""
+        """What remains once the answer is whole: moderation, and usage where the client asked for it."""
+        if self._moderation is not None:
+            usage = {"usage": None} if self._shows_usage else {}
+            frame = {**self._frame, "choices": [], "moderation": self._moderation, **usage}
+            self._chunks.append(Chunk(encode(frame)))
         if self._shows_usage and self.usage_so_far is not None:
             body = encode({**self._frame, "choices": [], "usage": usage_object(self.usage_so_far)})
             self._chunks.append(Chunk(body))

@@ -1,11 +1,13 @@
 """Parameters that are not OpenAI's: those a provider has by itself, and those meant for one provider only."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
 
 from app.errors import InvalidValue
+from app.providers.verdicts import TUNING, Verdicts
 
 PROVIDER_OPTIONS: Final = "provider_options"
 
@@ -31,3 +33,16 @@ def own_options(extensions: Mapping[str, msgspec.Raw], provider: str) -> Mapping
         param = f"{PROVIDER_OPTIONS}.{provider}.{forbidden[0]}"
         raise InvalidValue(f"Invalid '{param}': it is told outside the options.", param)
     return mine
+
+
+def known_extensions(
+    extensions: Mapping[str, msgspec.Raw], known: AbstractSet[str], provider: str, verdicts: Verdicts
+) -> Mapping[str, msgspec.Raw]:
+    """Those that the candidate takes; the others are left out where they are tuning, refused else."""
+    unknown = extensions.keys() - known - {PROVIDER_OPTIONS}
+    for name in (name for name in extensions if name in unknown):
+        if name in TUNING:
+            verdicts.leave_out(name, "the model does not take it")
+        else:
+            verdicts.refuse(name, f"{provider} does not know it")
+    return {name: value for name, value in extensions.items() if name in known}

@@ -36,6 +36,7 @@ class _Choice:
     details: list[ReasoningDetail] = field(default_factory=list)
     annotations: list[JsonObject] = field(default_factory=list)
     logprobs: list[JsonObject] = field(default_factory=list)
+    extension: JsonObject | None = None
     finish_reason: FinishReason | None = None
 
 
@@ -57,6 +58,7 @@ class PlainWriter:
         self._created = 0
         self._service_tier: str | None = None
         self._usage: Usage | None = None
+        self._moderation: JsonObject | None = None
         self._choices: dict[int, _Choice] = {}
         self._notes: tuple[str, ...] = ()
 
@@ -104,6 +106,10 @@ class PlainWriter:
         """Adds the log probabilities of tokens."""
         self._choice(index).logprobs += content
 
+    def extension(self, content: JsonObject, index: int = 0) -> None:
+        """Keeps what OpenAI has no field for."""
+        self._choice(index).extension = content
+
     def finish(self, reason: FinishReason, index: int = 0) -> None:
         """Ends a choice, once."""
         choice = self._choice(index)
@@ -112,6 +118,10 @@ class PlainWriter:
     def usage(self, usage: Usage, service_tier: str | None = None) -> None:
         """Keeps the latest counts."""
         self._usage, self._service_tier = usage, service_tier or self._service_tier
+
+    def moderation(self, results: JsonObject) -> None:
+        """Keeps what moderation found."""
+        self._moderation = results
 
     def note(self, note: str) -> None:
         """Reports what was adapted on the way back."""
@@ -132,6 +142,8 @@ class PlainWriter:
             body["service_tier"] = self._service_tier
         if self._usage is not None:
             body["usage"] = usage_object(self._usage)
+        if self._moderation is not None:
+            body["moderation"] = self._moderation
         if self._metadata is not None:
             body["metadata"] = self._metadata
         details = tuple(detail for choice in self._choices.values() for detail in choice.details)
@@ -166,6 +178,7 @@ class PlainWriter:
             "finish_reason": told_reason(
                 reason, has_calls=bool(choice.calls), has_functions=self._has_functions
             ),
+            **({"extra_content": choice.extension} if choice.extension else {}),
         }
 
     def _shown_call(self, call: _Call) -> JsonObject:

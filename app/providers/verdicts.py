@@ -27,6 +27,22 @@ class CannotServe(Exception):
         self.objections = objections
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteMedia:
+    """What is needed from an address. `param` is the address's name in OpenAI's request."""
+
+    param: str
+    url: str
+
+
+class NeedsMedia(Exception):
+    """The candidate can serve the request once these are inside it as `data:` URLs; nothing was sent."""
+
+    def __init__(self, media: tuple[RemoteMedia, ...]) -> None:
+        super().__init__(", ".join(it.param for it in media))
+        self.media = media
+
+
 @dataclass(slots=True)
 class Verdicts:
     """Collects the verdicts of one translation; `close` ends it.
@@ -37,6 +53,7 @@ class Verdicts:
     is_strict: bool = False
     _objections: list[Objection] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+    _media: list[RemoteMedia] = field(default_factory=list)
 
     def refuse(self, param: str, reason: str) -> None:
         """The parameter means something, and cannot be had here."""
@@ -66,8 +83,14 @@ class Verdicts:
         """A hint that changes nothing in the answer was left out, or an exact substitute taken: reported."""
         self._notes.append(f"{param}={what}")
 
+    def need(self, param: str, url: str) -> None:
+        """What is at an address must be inside the request: it is not fetched here."""
+        self._media.append(RemoteMedia(param, url))
+
     def close(self) -> tuple[str, ...]:
-        """The notes, each once. Raises CannotServe where anything was refused."""
+        """The notes, each once. Raises CannotServe where anything was refused, else NeedsMedia."""
         if self._objections:
             raise CannotServe(tuple(self._objections))
+        if self._media:
+            raise NeedsMedia(tuple(self._media))
         return tuple(dict.fromkeys(self._notes))

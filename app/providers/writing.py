@@ -52,11 +52,17 @@ class Writer(Protocol):
     def logprobs(self, content: list[JsonObject], index: int = 0) -> None:
         """Adds the log probabilities of tokens, in OpenAI's shape."""
 
+    def extension(self, content: JsonObject, index: int = 0) -> None:
+        """Keeps what OpenAI has no field for, by the provider's name; the latest counts."""
+
     def finish(self, reason: FinishReason, index: int = 0) -> None:
         """Ends a choice. `stop` is told as `tool_calls` where the choice has calls."""
 
     def usage(self, usage: Usage, service_tier: str | None = None) -> None:
         """Keeps the latest counts."""
+
+    def moderation(self, results: JsonObject) -> None:
+        """Keeps what moderation found, in OpenAI's shape."""
 
     def note(self, note: str) -> None:
         """Reports what was adapted on the way back."""

@@ -66,9 +66,12 @@ class UpstreamAnswer:
 
 
 class Upstream:
-    """One shared HTTP client for all providers."""
+    """One shared HTTP client for all providers, or for addresses that strangers name (`is_for_strangers`).
 
-    def __init__(self, settings: Settings) -> None:
+    Of those a proxy could not tell which lead into its private network, so they are asked directly.
+    """
+
+    def __init__(self, settings: Settings, *, is_for_strangers: bool = False) -> None:
         self.max_answer_bytes = settings.max_answer_bytes
         limits = httpx.Limits(
             max_connections=settings.max_upstream_connections,
@@ -83,8 +86,17 @@ class Upstream:
             "write": None,
         }
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        self._client = httpx.AsyncClient(limits=limits, cookies=no_cookies)
-        if not settings.private_upstreams_allowed:
+        self._client = httpx.AsyncClient(
+            limits=limits,
+            cookies=no_cookies,
+            trust_env=not is_for_strangers,
+            # With the certificates that the environment names, whoever is asked.
+            verify=httpx.create_ssl_context(),
+        )
+        may_be_private = (
+            settings.allow_private_media if is_for_strangers else settings.private_upstreams_allowed
+        )
+        if not may_be_private:
             # As an argument it would turn off the proxies that the environment names.
             self._client._transport = PublicTransport(limits)  # noqa: SLF001
 

@@ -118,3 +118,29 @@ def test_declared_tools_are_part_of_the_prompt() -> None:
 )
 def test_takes(sent: bytes) -> None:
     assert ChatRequest.parse(sent).body == sent
+
+
+@pytest.mark.parametrize(
+    ("messages", "is_plain"),
+    [
+        pytest.param([USER], True, id="a question"),
+        pytest.param([{"role": "system", "content": "x"}, USER], True, id="an instruction at the head"),
+        pytest.param(
+            [USER, {"role": "assistant", "content": None, "tool_calls": [CALL]}], True, id="a tool call"
+        ),
+        pytest.param([USER, {"role": "system", "content": "x"}], False, id="a later instruction"),
+        pytest.param([{"role": "system", "content": "x"}] * 2, False, id="two instructions"),
+        pytest.param([{"role": "developer", "content": "x"}], False, id="the developer"),
+        pytest.param([{**USER, "name": "ann"}], False, id="a name"),
+        pytest.param([{"role": "user", "content": []}], False, id="parts"),
+        pytest.param([{"role": "function", "name": "f", "content": "x"}], False, id="a function"),
+        pytest.param(
+            [{"role": "assistant", "function_call": {"name": "f", "arguments": ""}}], False, id="its call"
+        ),
+        pytest.param(
+            [{"role": "assistant", "content": "x", "reasoning": "y"}], False, id="reasoning that came back"
+        ),
+    ],
+)
+def test_knows_messages_that_every_server_takes(messages: list[object], is_plain: bool) -> None:
+    assert ChatRequest.parse(body(messages=messages)).has_plain_messages is is_plain

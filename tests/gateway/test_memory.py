@@ -70,6 +70,23 @@ def test_a_refused_tuning_parameter_is_learnt_once() -> None:
     assert translator.lessons.refused_by(CANDIDATE) == {"temperature"}
 
 
+def test_all_that_one_message_refuses_is_learnt_at_once() -> None:
+    translator = Translator()
+    failure = Failure(
+        FailureKind.UNSUPPORTED_HERE,
+        "No.",
+        400,
+        param="presence_penalty",
+        also=("frequency_penalty", "tools"),
+    )
+    body = b'{"model":"m","frequency_penalty":0.5,"messages":[{"role":"user","content":"x"}]}'
+
+    learnt = translator.learn(ChatRequest.parse(body), CANDIDATE, failure)
+
+    assert learnt is True
+    assert translator.lessons.refused_by(CANDIDATE) == {"presence_penalty", "frequency_penalty"}
+
+
 def test_what_is_meant_is_never_learnt_away() -> None:
     translator = Translator()
 

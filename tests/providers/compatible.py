@@ -29,8 +29,8 @@ URLS = {
     "fireworks": "https://api.fireworks.ai/inference/v1",
     "xai": "https://api.x.ai/v1",
     "ollama": "http://localhost:11434/v1",
-    "vllm": "http://gpu.internal:8000/v1",
-    "llama.cpp": "http://[::1]:8080/v1",
+    "vllm": "http://vllm.internal:8000/v1",
+    "llama.cpp": "http://llama-server:8080/v1",
     "unknown": "http://localhost:9999/v1",
 }
 

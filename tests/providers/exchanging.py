@@ -1,7 +1,7 @@
 """Requests in OpenAI's words to one dialect, what becomes of them, and what comes back."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
 from app.providers.base import Answer, Chunk, Dialect, Endpoint, Exchange, Recall, Target, recall_nothing
 from app.providers.verdicts import CannotServe
-from app.upstream.sse import SseParser
+from app.upstream.sse import ServerSentEvent, SseParser
 
 # Rows of JSON: the tests know their shape.
 Row = dict[str, Any]
@@ -99,15 +99,19 @@ class Party:
     def streamed(self, stream: bytes, *, size: int = 0, **fields: Any) -> list[Row]:
         """The chunks of a stream that comes in reads of `size` bytes, or all at once."""
         decoder = self.exchange(self.chat(stream=True, **fields)).stream()
-        parser = SseParser(1_000_000)
-        size = size or len(stream)
-        events = [it for at in range(0, len(stream), size) for it in parser.feed(stream[at : at + size])]
-        events += parser.end()
         chunks: list[Chunk] = []
-        for event in events:
+        step = size or len(stream)
+        for event in events_in(stream[at : at + step] for at in range(0, len(stream), step)):
             chunks += decoder.feed(event.event, event.data)
         assert decoder.is_complete
         return shown([*chunks, *decoder.end()])
+
+
+def events_in(pieces: Iterable[bytes]) -> list[ServerSentEvent]:
+    """The events of a stream that comes in these pieces."""
+    parser = SseParser(10_000_000)
+    events = [it for piece in pieces for it in parser.feed(piece)]
+    return events + parser.end()
 
 
 def shown(chunks: Sequence[Chunk]) -> list[Row]:
@@ -145,7 +149,7 @@ def folded(chunks: Sequence[Row], index: int = 0) -> Row:
         choice["finish_reason"] = part["finish_reason"] or choice["finish_reason"]
     if calls:
         message["tool_calls"] = calls
-    elif message["content"] is None:
+    elif message["content"] is None and message["refusal"] is None:
         message["content"] = ""
     return choice
 

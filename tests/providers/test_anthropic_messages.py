@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from app.errors import InvalidValue
 from app.providers.verdicts import CannotServe
 from tests.providers.anthropic_exchange import HAIKU, OPUS, Row, body_of, refused, sent, translate
 
@@ -172,30 +171,6 @@ def test_ids_are_made_legal_and_unique_on_both_sides() -> None:
     assert len(set(ids)) == 3
     assert all(len(it) <= 40 for it in ids)
     assert turns(*messages) == native
-
-
-@pytest.mark.parametrize(
-    ("messages", "param"),
-    [
-        pytest.param([user("Hi"), called("a", "b"), result("a")], "messages[1]", id="a call without result"),
-        pytest.param(
-            [user("Hi"), called("a"), user("Hm"), result("a")], "messages[1]", id="words in between"
-        ),
-        pytest.param(
-            [user("Hi"), called("a"), result("b")], "messages[2].tool_call_id", id="a result without call"
-        ),
-        pytest.param(
-            [user("Hi"), called("a"), result("a"), result("a")],
-            "messages[3].tool_call_id",
-            id="two results of one call",
-        ),
-    ],
-)
-def test_calls_and_results_must_match(messages: list[Row], param: str) -> None:
-    with pytest.raises(InvalidValue) as error:
-        translate(messages=messages)
-
-    assert error.value.param == param
 
 
 def test_a_final_answer_is_a_prefix_only_where_that_is_meant() -> None:

@@ -52,6 +52,16 @@ def test_numbers_of_a_schema_keep_their_spelling() -> None:
     assert b"[1.50,12345678901234567890123]" in native.body
 
 
+def test_bounds_that_every_integer_has_are_left_out() -> None:
+    bounded = {"type": "integer", "minimum": -9007199254740991, "maximum": 9007199254740991}
+    schema = {"type": "object", "properties": {"a": bounded}, "additionalProperties": False}
+
+    exchange = translate(response_format=json_schema(schema, strict=True))
+
+    assert sent(exchange)["output_config"]["format"]["schema"]["properties"] == {"a": {"type": "integer"}}
+    assert exchange.notes == ()
+
+
 def nested(depth: int) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(depth):
@@ -64,6 +74,8 @@ def nested(depth: int) -> dict[str, Any]:
     [
         pytest.param({"type": "string", "pattern": "a"}, id="pattern"),
         pytest.param({"type": "integer", "minimum": 1}, id="minimum"),
+        pytest.param({"type": "integer", "minimum": 0, "maximum": 9007199254740991}, id="one safe bound"),
+        pytest.param({"type": "number", "maximum": 9007199254740991}, id="maximum"),
         pytest.param({"type": "array", "items": {}, "minItems": 2}, id="minItems"),
         pytest.param({"type": "string", "format": "regex"}, id="format"),
         pytest.param({"type": "object", "additionalProperties": True}, id="open object"),

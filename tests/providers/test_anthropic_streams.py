@@ -2,8 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.chat.usage import Usage
 from app.providers.base import StreamDecoder
@@ -85,18 +83,6 @@ def test_a_stream_adds_up_to_the_plain_answer(native: Row) -> None:
     assert {name: value for name, value in whole.items() if value != ""} == told
 
 
-@given(size_bytes=st.integers(1, 40))
-def test_a_stream_cut_anywhere_gives_the_same_chunks(size_bytes: int) -> None:
-    data = sse(events_of(RICH))
-
-    def without_time(chunks: list[Row]) -> list[Row]:
-        return [{name: value for name, value in chunk.items() if name != "created"} for chunk in chunks]
-
-    cut = fed(stream(), data.replace(b"\n", b"\r\n"), size_bytes)
-
-    assert without_time(shown(cut)) == without_time(shown(fed(stream(), data)))
-
-
 def test_chunks_of_a_stream_have_one_name_and_one_end() -> None:
     chunks = said(RICH)
 
@@ -110,46 +96,6 @@ def test_chunks_of_a_stream_have_one_name_and_one_end() -> None:
     assert reasons[-1] == "tool_calls"
     assert set(reasons[:-1]) == {None}
     assert all("usage" not in it for it in chunks)
-
-
-def test_calls_are_numbered_by_themselves_and_not_by_block() -> None:
-    deltas = [it["choices"][0]["delta"] for it in said(RICH)]
-
-    opened = [it["tool_calls"][0] for it in deltas if "id" in it.get("tool_calls", [{}])[0]]
-    numbers = [it["tool_calls"][0]["index"] for it in deltas if "tool_calls" in it]
-    assert [(it["index"], it["id"], it["function"]) for it in opened] == [
-        (0, "toolu_1", {"name": "f", "arguments": ""}),
-        (1, "toolu_2", {"name": "f", "arguments": ""}),
-    ]
-    assert numbers == sorted(numbers)
-
-
-def test_fragments_of_arguments_go_on_as_they_come() -> None:
-    fragments = ["", '{"a', '": "\\ud', '83d\\ude00"', "}"]
-    events = events_of(message(call(1), stop_reason="tool_use"))
-    deltas = [
-        {
-            "type": "content_block_delta",
-            "index": 0,
-            "delta": {"type": "input_json_delta", "partial_json": fragment},
-        }
-        for fragment in fragments
-    ]
-
-    chunks = shown(fed(stream(), sse([*events[:2], *deltas, *events[3:]])))
-
-    deltas_out = [it["choices"][0]["delta"].get("tool_calls", [{}])[0] for it in chunks]
-    assert [it["function"]["arguments"] for it in deltas_out if it and "id" not in it] == fragments[1:]
-
-
-@pytest.mark.parametrize("has_fragment", [True, False], ids=["empty fragment", "no fragment"])
-def test_a_call_without_input_gets_an_empty_object(has_fragment: bool) -> None:
-    events = events_of(message(call(1), stop_reason="tool_use"))
-    assert events[2]["delta"] == {"type": "input_json_delta", "partial_json": ""}
-
-    chunks = shown(fed(stream(), sse(events if has_fragment else [*events[:2], *events[3:]])))
-
-    assert folded(chunks)["tool_calls"][0]["function"] == {"name": "f", "arguments": "{}"}
 
 
 def test_a_signature_without_thoughts_is_kept_and_not_shown() -> None:

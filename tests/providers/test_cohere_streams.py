@@ -51,14 +51,6 @@ def test_a_stream_adds_up_to_the_plain_answer() -> None:
     assert folded(COHERE.streamed(sse(*STREAM, is_named=True))) == COHERE.choice(PLAIN)
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
-def test_a_stream_may_be_cut_anywhere(newline: str, size: int) -> None:
-    cut = COHERE.streamed(sse(*STREAM, newline=newline, is_named=True), size=size, **ASKING)
-
-    assert cut == COHERE.streamed(sse(*STREAM), **ASKING)
-
-
 def test_calls_have_numbers_of_their_own_and_their_own_arguments() -> None:
     # Cohere counts blocks and calls alike; its first call may be any number.
     told = deltas(

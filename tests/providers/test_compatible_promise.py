@@ -1,11 +1,14 @@
 """The promise, kept by every compatible server that is known and by OpenAI's models of every kind."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.chat.request import ChatRequest
 from app.core.provider_name import ProviderName
 from app.providers.base import Endpoint, Exchange, Target
 from app.providers.openai import CompatibleDialect
-from app.providers.verdicts import CannotServe
+from app.providers.verdicts import CannotServe, NeedsMedia
 from scripts.provider_table import PROBES, Probe, outcome
 from tests.providers.compatible import URLS
 
@@ -43,8 +46,34 @@ def test_no_server_loses_anything(server: str, probe: Probe, is_strict: bool) ->
         told = told_of(probe, endpoint, is_strict=is_strict)
     except CannotServe as error:
         told = [objection.param for objection in error.objections]
+    except NeedsMedia as needed:
+        told = [media.param for media in needed.media]
 
     assert any(name.startswith((probe.param, "messages[")) for name in told)
+
+
+@each_probe
+@pytest.mark.parametrize("server", list(URLS))
+@pytest.mark.parametrize("model", ["m", "grok-4", "deepseek-v4", "qwen/qwen3-32b"])
+def test_a_request_is_looked_through_only_where_that_changes_it(
+    server: str, model: str, probe: Probe
+) -> None:
+    target = Target(model, Endpoint(URLS[server], "secret"))
+    chat = probe.chat(model)
+
+    looked_through = _exchanged(replace(chat, has_plain_messages=False), target)
+
+    assert _exchanged(chat, target) == looked_through
+
+
+def _exchanged(chat: ChatRequest, target: Target) -> object:
+    try:
+        exchange = CompatibleDialect().translate(chat, target)
+    except CannotServe as error:
+        return error.objections
+    except NeedsMedia as needed:
+        return needed.media
+    return exchange.request, exchange.notes, exchange.copies, exchange.cut_at
 
 
 def told_of(probe: Probe, endpoint: Endpoint, *, is_strict: bool) -> list[str]:

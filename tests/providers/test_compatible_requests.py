@@ -24,13 +24,41 @@ CUSTOM = CompatibleDialect()
 
 
 @pytest.mark.parametrize(("name", "url"), list(URLS.items()), ids=list(URLS))
-def test_a_server_is_known_by_its_host_or_port(name: str, url: str) -> None:
+def test_a_server_is_known_by_its_host(name: str, url: str) -> None:
     profile = profile_of(url)
 
     assert (profile.name if profile else "unknown") == name
 
 
-@pytest.mark.parametrize("url", ["https://notgroq.com/v1", "https://api.groq.com.evil.example/v1", "x"])
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        pytest.param("http://vllm:8000/v1", "vllm", id="a service"),
+        pytest.param("http://llama-cpp:80", "llama.cpp", id="another service"),
+        pytest.param("https://ollama.example.com/v1", "ollama", id="behind a proxy"),
+        pytest.param("http://10.0.0.7:11434/v1", "ollama", id="the port that only Ollama has"),
+        pytest.param("http://ollama:8000/v1", "ollama", id="whatever the port"),
+        pytest.param("https://res.openai.azure.com/openai/v1", "azure", id="a domain"),
+    ],
+)
+def test_a_host_may_be_named_after_its_server(url: str, name: str) -> None:
+    profile = profile_of(url)
+
+    assert profile is not None
+    assert profile.name == name
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://notgroq.com/v1",
+        "https://api.groq.com.evil.example/v1",
+        "https://my-vllm-docs.example.com/v1",
+        "http://localhost:8000/v1",
+        "http://gpu.internal:8080/v1",
+        "x",
+    ],
+)
 def test_a_host_that_only_looks_like_one_is_unknown(url: str) -> None:
     assert profile_of(url) is None
 
@@ -96,19 +124,9 @@ def test_an_unknown_server_is_spared_what_it_refused_and_the_gateways_own_option
         ),
         ("deepseek", {"logprobs": True}, "logprobs", "unsupported_parameter"),
         ("ollama", {"tool_choice": "required", "tools": [TOOL]}, "tool_choice", "unsupported_parameter"),
-        ("ollama", {"reasoning_effort": "max"}, "reasoning_effort", "unsupported_value"),
-        ("vllm", {"reasoning_effort": "minimal"}, "reasoning_effort", "unsupported_value"),
+        ("llama.cpp", {"reasoning_effort": "max"}, "reasoning_effort", "unsupported_value"),
+        ("fireworks", {"service_tier": "flex"}, "service_tier", "unsupported_value"),
         ("vllm", {"tools": [CUSTOM_TOOL]}, "tools[0].custom", "unsupported_parameter"),
-        (
-            "ollama",
-            {
-                "messages": [
-                    {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x/y"}}]}
-                ]
-            },
-            "messages[0].content[0]",
-            "unsupported_parameter",
-        ),
         (
             "vllm",
             {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "f"}}]}]},
@@ -151,6 +169,22 @@ def test_hints_are_left_out_and_reported() -> None:
     ]
 
 
+def test_fireworks_has_a_place_for_most_hints() -> None:
+    fields: Json = {
+        "user": "u",
+        "metadata": {"a": "b"},
+        "prompt_cache_key": "k",
+        "service_tier": "priority",
+        "safety_identifier": "s",
+    }
+
+    exchange = translated("fireworks", **fields)
+
+    del fields["safety_identifier"]
+    assert body_of(exchange) == {"model": "m", "messages": [HI], **fields}
+    assert exchange.notes == ("safety_identifier=ignored",)
+
+
 def test_values_that_ask_for_nothing_are_no_objection() -> None:
     neutral: Json = {
         "store": False,
@@ -174,6 +208,7 @@ def test_values_that_ask_for_nothing_are_no_objection() -> None:
     [
         ("groq", "max_completion_tokens"),
         ("vllm", "max_completion_tokens"),
+        ("fireworks", "max_completion_tokens"),
         ("together", "max_tokens"),
         ("ollama", "max_tokens"),
     ],
@@ -249,7 +284,13 @@ def test_a_known_host_is_enough_to_find_its_api(base_url: str, url: str, header:
 @pytest.mark.parametrize("server", list(URLS))
 def test_the_same_request_gives_the_same_bytes(server: str) -> None:
     turn = {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}
-    fields: Json = {"messages": [HI, turn], "functions": [{"name": "f"}], "user": "u", "metadata": {"a": "b"}}
+    said = {"role": "function", "name": "f", "content": "y"}
+    fields: Json = {
+        "messages": [HI, turn, said],
+        "functions": [{"name": "f"}],
+        "user": "u",
+        "metadata": {"a": "b"},
+    }
     if server in {"deepseek", "ollama"}:
         fields = {"user": "u", "metadata": {"a": "b"}}
 

@@ -25,6 +25,9 @@ CUSTOM = CompatibleDialect()
         ("deepseek", "max", {"reasoning_effort": "max"}, ()),
         ("vllm", "none", {"chat_template_kwargs": {"enable_thinking": False}}, ()),
         ("ollama", "none", {"reasoning_effort": "none"}, ()),
+        ("ollama", "max", {"reasoning_effort": "max"}, ()),
+        ("vllm", "xhigh", {"reasoning_effort": "xhigh"}, ()),
+        ("together", "none", {"reasoning": {"enabled": False}}, ()),
         ("groq", "none", {"reasoning_effort": "none"}, ()),
     ],
 )
@@ -41,6 +44,45 @@ def test_only_the_levels_of_groqs_gpt_oss_are_known() -> None:
     assert objections("groq", model="openai/gpt-oss-120b", reasoning_effort="none") == [
         ("reasoning_effort", "unsupported_value")
     ]
+
+
+def test_qwen_on_groq_reasons_or_does_not() -> None:
+    model = "qwen/qwen3.6-27b"
+
+    off = translated("groq", model=model, reasoning_effort="none")
+    on = translated("groq", model=model, reasoning_effort="low")
+
+    assert (body_of(off)["reasoning_effort"], off.notes) == ("none", ())
+    assert (body_of(on)["reasoning_effort"], on.notes) == ("default", ("reasoning_effort=default",))
+    assert objections("groq", is_strict=True, model=model, reasoning_effort="low") == [
+        ("reasoning_effort", "unsupported_value")
+    ]
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-oss-20b", "MiniMaxAI/MiniMax-M2.7"])
+def test_models_on_together_that_always_reason_are_not_told_to_stop(model: str) -> None:
+    assert objections("together", model=model, reasoning_effort="none") == [
+        ("reasoning_effort", "unsupported_value")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("server", "model", "fields", "reasoning_format"),
+    [
+        pytest.param("groq", "qwen/qwen3-32b", {}, "parsed", id="reasoning inside the text"),
+        pytest.param("groq", "qwen/qwen3.6-27b", {"stream": True}, "parsed", id="streamed"),
+        pytest.param("groq", "qwen/qwen3-32b", {"reasoning_format": "raw"}, "raw", id="said so"),
+        pytest.param("groq", "qwen/qwen3-32b", {"reasoning_format": None}, "parsed", id="said nothing"),
+        pytest.param("groq", "qwen/qwen3-32b", {"include_reasoning": False}, None, id="said it otherwise"),
+        pytest.param("groq", "openai/gpt-oss-120b", {}, None, id="a model that refuses the field"),
+        pytest.param("groq", "llama-3.3-70b-versatile", {}, None, id="a model that does not reason"),
+        pytest.param("unknown", "qwen/qwen3-32b", {}, None, id="another server"),
+    ],
+)
+def test_reasoning_comes_in_its_own_field(
+    server: str, model: str, fields: Json, reasoning_format: str | None
+) -> None:
+    assert body_of(translated(server, model=model, **fields)).get("reasoning_format") == reasoning_format
 
 
 def test_arguments_of_the_template_are_kept_beside_the_switch() -> None:

@@ -146,6 +146,14 @@ def test_a_parameter_that_is_refused_is_named_as_openai_names_it(body: object, p
     assert (failure.kind, failure.param) == (K.UNSUPPORTED_HERE, param)
 
 
+def test_one_message_refuses_both_penalties() -> None:
+    both = classified(400, error(BAD, "Penalty is not enabled for models/x"))
+    one = classified(400, error(BAD, "x", violation("a.presence_penalty")))
+
+    assert (both.param, both.also) == ("presence_penalty", ("frequency_penalty",))
+    assert (one.param, one.also) == ("presence_penalty", ())
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "seconds"),
     [

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.errors import InvalidValue
 from tests.providers.google_exchange import (
     HI,
     Row,
@@ -126,25 +125,6 @@ def test_the_same_id_in_two_turns_is_paired_by_position() -> None:
         [response("get_weather", "first")],
         [response("get_time", "second")],
     ]
-
-
-@pytest.mark.parametrize(
-    ("messages", "param"),
-    [
-        pytest.param([calling(called("a"), called("b")), result("a")], "messages[1]", id="one missing"),
-        pytest.param([calling(called("a"))], "messages[1]", id="none at the end"),
-        pytest.param([calling(called("a")), HI], "messages[1]", id="the user instead"),
-        pytest.param([calling(called("a")), result("x")], "messages[2].tool_call_id", id="unknown id"),
-        pytest.param(
-            [calling(called("a")), result("a"), result("a")], "messages[3].tool_call_id", id="answered twice"
-        ),
-    ],
-)
-def test_calls_and_results_must_fit_together(messages: list[Row], param: str) -> None:
-    with pytest.raises(InvalidValue) as refusal:
-        exchange(chat(messages=[HI, *messages]))
-
-    assert refusal.value.param == param
 
 
 def test_an_image_in_a_result_needs_the_third_generation() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.providers.verdicts import NeedsMedia, RemoteMedia
 from tests.providers.google_exchange import (
     PDF,
     PICTURE,
@@ -15,6 +16,7 @@ from tests.providers.google_exchange import (
     user,
 )
 
+OWN_FILE = "https://generativelanguage.googleapis.com/v1beta/files/abc"
 # The place of a message's first part.
 FIRST = "messages[0].content[0]"
 
@@ -110,7 +112,53 @@ def test_hints_about_media_are_reported(model: str, part: Row, note: str) -> Non
     assert notes(user(part), model=model) == (f"messages[0].content[0].{note}=ignored",)
 
 
-def test_a_model_that_fetches_nothing_is_sent_no_url() -> None:
-    refused = objections(model="gemini-2.0-flash", messages=[user(image("https://x.example/y.png"))])
+def test_a_model_that_fetches_nothing_needs_what_is_at_the_address() -> None:
+    parts = [image("https://x.example/y.png"), image(PICTURE), image("HTTP://x.example/z", detail="high")]
 
-    assert [it.param for it in refused] == [FIRST]
+    with pytest.raises(NeedsMedia) as needed:
+        notes(user("see", *parts), model="gemini-2.0-flash")
+
+    assert needed.value.media == (
+        RemoteMedia("messages[0].content[1].image_url", "https://x.example/y.png"),
+        RemoteMedia("messages[0].content[3].image_url", "HTTP://x.example/z"),
+    )
+
+
+def test_nothing_is_needed_for_a_request_that_cannot_be_served() -> None:
+    refused = objections(
+        model="gemini-2.0-flash", messages=[user(image("https://x.example/y.png"))], logit_bias={"1": 5}
+    )
+
+    assert [it.param for it in refused] == ["logit_bias"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(image(OWN_FILE), id="as an image"),
+        pytest.param(file(file_id=OWN_FILE), id="as a file"),
+    ],
+)
+def test_every_model_takes_files_of_googles_own(part: Row) -> None:
+    native = contents(user(part), model="gemini-2.0-flash")[0]["parts"]
+
+    assert native == [{"fileData": {"fileUri": OWN_FILE}}]
+
+
+@pytest.mark.parametrize(
+    ("part", "param"),
+    [
+        pytest.param(image("gs://bucket/y.png"), FIRST, id="a bucket"),
+        pytest.param(image("file:///y.png"), FIRST, id="another scheme"),
+        pytest.param(file(file_id="https://x.example/y.pdf"), f"{FIRST}.file.file_id", id="a file"),
+    ],
+)
+def test_a_model_that_fetches_nothing_is_not_helped_out_with(part: Row, param: str) -> None:
+    refused = objections(model="gemini-2.0-flash", messages=[user(part)])
+
+    assert [it.param for it in refused] == [param]
+
+
+@pytest.mark.parametrize("url", ["https://[::1/y", "https://x.com", "https://x.example?y.png"])
+def test_an_address_without_a_path_has_no_type(url: str) -> None:
+    assert contents(user(image(url)))[0]["parts"] == [{"fileData": {"fileUri": url}}]

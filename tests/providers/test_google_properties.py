@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,27 +22,6 @@ from tests.providers.google_exchange import (
     sse,
     streamed,
 )
-
-COUNTED = {"promptTokenCount": 3, "candidatesTokenCount": 2}
-WHOLE: list[Row] = [
-    {"thought": True, "text": "Höm 😀"},
-    {"text": "日本\u2028 "},
-    call(args={"n": 1.5}, thoughtSignature="U0lH"),
-    call("get_time", id="fc-2"),
-    {"text": "x", "thoughtSignature": "VGg="},
-]
-
-
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-def test_any_split_of_a_stream_gives_the_same_chunks(newline: str) -> None:
-    frames = [*(frame(part) for part in WHOLE), frame(finish="STOP", usage=COUNTED)]
-    stream = sse(*frames, newline=newline)
-
-    at_once = shown(streamed(stream))
-
-    for size in (1, 2, 3, 7, 64):
-        assert shown(streamed(stream, size=size)) == at_once
-
 
 _TEXT = st.text(max_size=4)
 _PARTS = st.one_of(

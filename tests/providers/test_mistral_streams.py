@@ -46,14 +46,6 @@ def test_a_stream_adds_up_to_the_plain_answer() -> None:
     assert folded(MISTRAL.streamed(sse(*STREAM))) == MISTRAL.choice(PLAIN)
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
-def test_a_stream_may_be_cut_anywhere(newline: str, size: int) -> None:
-    cut = MISTRAL.streamed(sse(*STREAM, newline=newline), size=size, **ASKING)
-
-    assert cut == MISTRAL.streamed(sse(*STREAM), **ASKING)
-
-
 def test_thoughts_and_text_in_one_list_are_told_apart() -> None:
     told = deltas(
         MISTRAL.streamed(

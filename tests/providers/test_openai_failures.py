@@ -92,6 +92,12 @@ def words(text: str) -> bytes:
         pytest.param(504, b"", "server_error", id="504"),
         pytest.param(520, b"", "server_error", id="Cloudflare"),
         pytest.param(408, b"", "server_error", id="408"),
+        pytest.param(
+            500,
+            words("Error: Jinja Exception: System message must be at the beginning."),
+            "unsupported_here",
+            id="llama.cpp template",
+        ),
         pytest.param(409, b"", "conflict", id="409"),
         pytest.param(422, b'{"detail":[{"msg":"bad"}]}', "bad_request", id="422"),
         pytest.param(400, error(), "bad_request", id="400"),
@@ -135,6 +141,10 @@ def test_a_failure_says_all_that_the_provider_said() -> None:
         ),
         pytest.param(words("property 'verbosity' is unsupported"), "verbosity", id="Groq"),
         pytest.param(words("This is not supported by this model"), None, id="no name"),
+        pytest.param(words("System message must be at the beginning."), "messages", id="vLLM, template"),
+        pytest.param(
+            words("Conversation roles must alternate user/assistant/..."), "messages", id="another template"
+        ),
         pytest.param(
             error(code="unsupported_value", param="reasoning.effort"), "reasoning_effort", id="effort"
         ),
@@ -152,3 +162,13 @@ def test_a_refused_parameter_is_named_as_in_a_chat_request(body: bytes, param: s
     failure = DIALECT.classify(400, {}, body)
 
     assert (failure.kind, failure.param) == (FailureKind.UNSUPPORTED_HERE, param)
+
+
+def test_both_penalties_are_refused_in_googles_words() -> None:
+    failure = DIALECT.classify(400, {}, words("Penalty is not enabled for this model"))
+
+    assert (failure.kind, failure.param, failure.also) == (
+        FailureKind.UNSUPPORTED_HERE,
+        "presence_penalty",
+        ("frequency_penalty",),
+    )

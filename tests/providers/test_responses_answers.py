@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
 from app.providers.base import FailureKind, StreamFailure
-from app.upstream.sse import SseParser
 from tests.providers.responding import (
     CUSTOM_TOOL,
     TOOL,
@@ -281,16 +280,3 @@ def test_what_is_no_response_is_malformed(body: bytes) -> None:
 @given(st.binary(max_size=60))
 def test_any_event_gives_chunks_or_a_failure(data: bytes) -> None:
     assert exchange().stream().feed("message", data) == []
-
-
-@settings(deadline=None)
-@given(st.integers(min_value=1, max_value=50))
-def test_any_split_of_the_bytes_gives_the_same_chunks(size: int) -> None:
-    events = events_of(response(ANSWERS["a custom tool"]), 2)
-    frames = [f"event: {it['type']}\ndata: {json.dumps(it, ensure_ascii=False)}\n\n" for it in events]
-    raw, parser, stream = "".join(frames).encode(), SseParser(10**6), exchange().stream()
-
-    found = [it for at in range(0, len(raw), size) for it in parser.feed(raw[at : at + size])]
-    chunks = [chunk for it in found for chunk in stream.feed(it.event, it.data)]
-
-    assert folded([*chunks, *stream.end()]) == folded(streamed(exchange(), events)[1])

@@ -1,120 +1,162 @@
 """The Responses route through the running gateway: a client speaks chat, and loses no reasoning."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+import pytest
+from openai.types.chat import ChatCompletionToolUnionParam
 
 from app.settings import Settings
-from tests.front_door import Account, open_gateway
-from tests.providers.responding import HI, TOOL, events_of, function_call, message, reasoning, response, text
-from tests.serving import serving
+from app.simulator import Simulator, running
+from tests.front_door import HELLO, Account, open_gateway
 
 Json = dict[str, Any]
+
+TOOL: ChatCompletionToolUnionParam = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+CUSTOM: ChatCompletionToolUnionParam = {"type": "custom", "custom": {"name": "shell"}}
+ASKED: Json = {"model": "gpt-5.5", "messages": [HELLO], "tools": [TOOL]}
 
 
 @dataclass
 class Provider:
-    """A provider that answers each request with the next of its responses, and keeps what it was asked."""
+    """An account on a gateway whose OPENAI key points to a simulator."""
 
-    responses: list[Json]
-    asked: list[Json] = field(default_factory=list)
-    error: Json | None = None
+    account: Account
+    simulator: Simulator
 
-    async def answer(self, request: Request) -> Response:
-        """The next response, streamed where it was asked for so."""
-        body = await request.json()
-        self.asked.append(body)
-        if self.error is not None:
-            return JSONResponse({"error": self.error}, 400)
-        whole = self.responses[len(self.asked) - 1]
-        if not body.get("stream"):
-            return JSONResponse(whole)
-        frames = [f"event: {it['type']}\ndata: {json.dumps(it)}\n\n".encode() for it in events_of(whole)]
-        return StreamingResponse(_each(frames), media_type="text/event-stream")
-
-
-async def _each(frames: list[bytes]) -> AsyncIterator[bytes]:
-    for frame in frames:
-        yield frame
+    @property
+    def asked(self) -> list[Json]:
+        """The bodies that reached the Responses route."""
+        return [it.body for it in self.simulator.requests if it.path == "/v1/responses"]
 
 
 @asynccontextmanager
-async def opened(settings: Settings, provider: Provider) -> AsyncIterator[Account]:
-    """An account whose OPENAI key points to the provider."""
-    app = Starlette(routes=[Route("/v1/responses", provider.answer, methods=["POST"])])
-    async with serving(app) as url, open_gateway(settings) as gateway:
+async def opened(settings: Settings, told: str = "") -> AsyncIterator[Provider]:
+    """The provider, whose key tells the simulator what to do."""
+    async with running() as simulator, open_gateway(settings) as gateway:
         account = await gateway.sign_up()
-        values = {
-            "workspaceId": account.workspace_id,
-            "provider": "OPENAI",
-            "apiKey": "sk-some-key-0001",
-            "baseUrl": f"{url}/v1",
-        }
-        add = "mutation($input: AddProviderKeyInput!) { addProviderKey(input: $input) { id } }"
-        await account.graphql(add, input=values)
-        yield account
-
-
-CALLING = response([reasoning("Hm"), message(text("Let me see")), function_call("call_1", "f", '{"x":1}')])
-TELLING = response([message(text("It is 1"))])
+        await account.add_provider(simulator, apiKey=f"sk-simulated-key-0001{told}")
+        yield Provider(account, simulator.simulator)
 
 
 async def test_a_tool_round_trip_keeps_the_reasoning_of_a_client_that_drops_it(settings: Settings) -> None:
-    provider = Provider([CALLING, TELLING])
-    async with opened(settings, provider) as account:
-        first = (await account.complete({"model": "gpt-5.5", "messages": [HI], "tools": [TOOL]})).json()
-        said = first["choices"][0]["message"]
-        turn = {"role": "assistant", "content": said["content"], "tool_calls": said["tool_calls"]}
-        result = {"role": "tool", "tool_call_id": "call_1", "content": "1"}
-        body = {"model": "gpt-5.5", "messages": [HI, turn, result], "tools": [TOOL]}
-        second = await account.complete(body)
+    async with opened(settings, ";parallel=2") as provider:
+        first = (await provider.account.complete(ASKED)).json()["choices"][0]
+        calls = first["message"]["tool_calls"]
+        turn = {"role": "assistant", "tool_calls": calls}
+        results = [{"role": "tool", "tool_call_id": call["id"], "content": "21"} for call in calls]
+        second = await provider.account.complete(ASKED | {"messages": [HELLO, turn, *results]})
 
-    assert first["choices"][0]["finish_reason"] == "tool_calls"
-    assert second.json()["choices"][0]["message"]["content"] == "It is 1"
+    assert (first["finish_reason"], len(calls)) == ("tool_calls", 2)
+    assert second.json()["choices"][0]["message"]["content"].startswith("The tool answered: 21")
+    # The simulator refuses reasoning in which a single byte has changed.
     assert [it.get("type", it.get("role")) for it in provider.asked[1]["input"]] == [
         "user",
         "reasoning",
-        "assistant",
+        "function_call",
         "function_call",
         "function_call_output",
+        "function_call_output",
     ]
-    assert provider.asked[1]["input"][1] == CALLING["output"][0]
 
 
-async def test_the_official_client_streams_through_it(settings: Settings) -> None:
-    async with opened(settings, Provider([CALLING])) as account:
-        stream = await account.openai().chat.completions.create(
-            model="gpt-5.5",
-            messages=[{"role": "user", "content": "Hi"}],
-            tools=[{"type": "function", "function": {"name": "f"}}],
-            stream=True,
-            stream_options={"include_usage": True},
+@pytest.mark.parametrize("tool", [TOOL, CUSTOM], ids=["function", "custom"])
+async def test_a_call_is_the_same_streamed_or_not(
+    settings: Settings, tool: ChatCompletionToolUnionParam
+) -> None:
+    asked = ASKED | {"tools": [tool]}
+    async with opened(settings) as provider:
+        whole = (await provider.account.complete(asked)).json()["choices"][0]
+        stream = await provider.account.openai().chat.completions.create(**asked, stream=True)
+        choices = [chunk.choices[0] async for chunk in stream]
+
+    (expected,) = whole["message"]["tool_calls"]
+    kind, key = ("custom", "input") if tool == CUSTOM else ("function", "arguments")
+    first, *rest = (it.delta.tool_calls[0].to_dict() for it in choices if it.delta.tool_calls)
+    told: list[Json] = [it[kind] for it in (first, *rest)]  # type: ignore[misc]  # JSON
+    assert (expected["type"], first["type"]) == (kind, kind)
+    assert {"name": told[0]["name"], key: "".join(it[key] for it in told)} == expected[kind]
+    assert (choices[-1].finish_reason, whole["finish_reason"]) == ("tool_calls", "tool_calls")
+
+
+async def test_a_stream_is_counted_as_the_provider_counts_it(settings: Settings) -> None:
+    async with opened(settings, ";cached=40") as provider:
+        stream = await provider.account.openai().chat.completions.create(
+            **ASKED | {"tool_choice": "none"}, stream=True, stream_options={"include_usage": True}
         )
         chunks = [chunk async for chunk in stream]
-        row = await account.log()
+        row = await provider.account.log()
 
-    words = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
-    assert (words, chunks[-2].choices[0].finish_reason) == ("Let me see", "tool_calls")
-    assert chunks[-1].usage is not None
-    assert (chunks[-1].usage.total_tokens, row["inputTokens"], row["outputTokens"]) == (29, 20, 9)
+    usage = chunks[-1].usage
+    assert usage is not None
+    assert chunks[-2].choices[0].finish_reason == "stop"
+    assert (row["inputTokens"], row["cachedInputTokens"]) == (usage.prompt_tokens, 40)
+    assert row["outputTokens"] == usage.completion_tokens
     assert (row["statusCode"], row["tokensEstimated"]) == (200, False)
 
 
+@pytest.mark.parametrize(
+    ("told", "more", "reason"),
+    [
+        pytest.param("", {"max_completion_tokens": 20}, "length", id="limit"),
+        pytest.param(";finish=content_filter;tokens=2", {}, "content_filter", id="filter"),
+        pytest.param("", {"stop": "simulated"}, "stop", id="stop sequence, which the route lacks"),
+    ],
+)
+async def test_an_answer_ends_for_its_reason(settings: Settings, told: str, more: Json, reason: str) -> None:
+    async with opened(settings, told) as provider:
+        answer = await provider.account.complete(ASKED | {"tool_choice": "none"} | more)
+
+    choice = answer.json()["choices"][0]
+    assert choice["finish_reason"] == reason
+    assert "simulated" not in (choice["message"]["content"] or "")
+
+
+async def test_a_refusal_stays_one(settings: Settings) -> None:
+    async with opened(settings, ";refuse") as provider:
+        answer = await provider.account.complete(ASKED)
+
+    assert answer.json()["choices"][0]["message"]["refusal"] == "I'm sorry, but I can't help with that."
+
+
+async def test_moderation_is_told_in_the_shape_of_chat(settings: Settings) -> None:
+    asked = ASKED | {"tool_choice": "none", "moderation": {"model": "omni-moderation-latest"}}
+    async with opened(settings) as provider:
+        whole = await provider.account.openai().chat.completions.create(**asked)
+        stream = await provider.account.openai().chat.completions.create(**asked, stream=True)
+        chunks = [chunk async for chunk in stream]
+
+    assert whole.moderation is not None
+    assert whole.moderation.input.type == "moderation_results"
+    assert [it.flagged for it in whole.moderation.input.results] == [False]
+    (told,) = (chunk.moderation for chunk in chunks if chunk.moderation is not None)
+    assert told.to_dict() == whole.moderation.to_dict()
+
+
+@pytest.mark.parametrize("is_streamed", [False, True], ids=["plain", "stream"])
+@pytest.mark.parametrize("told", [";finish=failed;code=server_error", ";status=500"], ids=["late", "at once"])
+async def test_a_failure_is_the_next_ones_turn(settings: Settings, told: str, is_streamed: bool) -> None:
+    async with running() as simulator, open_gateway(settings) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, label="ill", apiKey=f"sk-simulated-key-0001{told}", priority=1)
+        await account.add_provider(simulator, label="well", apiKey="sk-simulated-key-0002", priority=2)
+        answer = await account.complete(ASKED | {"stream": is_streamed})
+        row = await account.log()
+
+    assert answer.status_code == 200
+    assert [it["label"] for it in row["attempts"]][-1] == "well"
+
+
 async def test_a_refused_parameter_goes_by_its_name_in_chat(settings: Settings) -> None:
-    error = {
-        "message": "Unsupported value",
-        "type": "invalid_request_error",
-        "param": "reasoning.effort",
-        "code": "unsupported_value",
-    }
-    async with opened(settings, Provider([], error=error)) as account:
-        answer = await account.complete({"model": "gpt-5.5", "messages": [HI], "tools": [TOOL]})
+    async with opened(settings, ";refuses=reasoning.effort") as provider:
+        answer = await provider.account.complete(ASKED | {"reasoning_effort": "low"})
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "reasoning_effort")

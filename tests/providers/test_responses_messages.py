@@ -96,6 +96,23 @@ def test_calls_and_results_are_items_of_their_own() -> None:
 
 
 BLOCK = b'{"id":"rs_1", "type":"reasoning","summary":[ ],"encrypted_content":"g\\u0041"}'
+
+
+@pytest.mark.parametrize(("call_id", "is_kept"), [("c" * 64, True), ("c" * 65, False)], ids=["short", "long"])
+def test_a_call_and_its_result_share_an_id_that_fits(call_id: str, is_kept: bool) -> None:
+    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    messages = [
+        HI,
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": call_id, "content": "y"},
+    ]
+
+    made, answered = (it["call_id"] for it in body_of(translated(messages=messages))["input"][1:])
+
+    assert made == answered
+    assert (made == call_id, len(made) <= 64) == (is_kept, True)
+
+
 CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 RESULT = {"role": "tool", "tool_call_id": "a", "content": "y"}
 
@@ -114,6 +131,9 @@ def kinds(items: list[Json]) -> list[str]:
         pytest.param([detail()], ["user", "reasoning", "assistant", "function_call"], id="before the text"),
         pytest.param(
             [detail(position=1)], ["user", "assistant", "reasoning", "function_call"], id="before the call"
+        ),
+        pytest.param(
+            [detail(position=2)], ["user", "assistant", "function_call"], id="where nothing follows it"
         ),
         pytest.param([detail(model="gpt-5.4")], ["user", "assistant", "function_call"], id="another model's"),
         pytest.param(

@@ -42,6 +42,7 @@ def test_a_request_with_tools_names_what_differs_by_default() -> None:
             {"metadata": {"a": "b"}, "user": "u", "safety_identifier": "s", "service_tier": "flex"},
             id="metadata, user, tier",
         ),
+        pytest.param({"moderation": {"model": "m"}}, {"moderation": {"model": "m"}}, id="moderation"),
         pytest.param(
             {"prompt_cache_key": "k", "prompt_cache_options": {"mode": "implicit"}},
             {"prompt_cache_key": "k", "prompt_cache_options": {"mode": "implicit"}},
@@ -111,7 +112,6 @@ def test_a_parameter_has_its_place(fields: Json, sent: Json) -> None:
         ({"prediction": {"type": "content", "content": "x"}}, "prediction", "unsupported_parameter"),
         ({"modalities": ["text", "audio"]}, "modalities", "unsupported_parameter"),
         ({"audio": {"voice": "x", "format": "wav"}}, "audio", "unsupported_parameter"),
-        ({"moderation": {"model": "x"}}, "moderation", "unsupported_parameter"),
         ({"unheard_of": 1}, "unheard_of", "unsupported_parameter"),
         ({"max_completion_tokens": 15}, "max_completion_tokens", "unsupported_value"),
         ({"max_tokens": 1}, "max_tokens", "unsupported_value"),

@@ -1,6 +1,7 @@
 """Servers for the tests, scripted down to the byte."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(handler: Handler) -> AsyncIterator[Server]:
+async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
     """A server that lets `handler` answer each request, on a free port of loopback."""
     server = Server(0)
     tasks: set[asyncio.Task[None]] = set()
@@ -81,7 +82,7 @@ async def serve(handler: Handler) -> AsyncIterator[Server]:
         # A task of our own: asyncio complains loudly when the one that it would make is cancelled.
         tasks.add(asyncio.create_task(converse(reader, writer)))
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

@@ -7,8 +7,9 @@ from app.chat.messages import Message, Text
 from app.providers.anthropic.calls import Calls
 from app.providers.anthropic.content import Content
 from app.providers.anthropic.reasoning import Reasoning
-from app.providers.anthropic.state import THOUGHTS, own_state, woven
+from app.providers.anthropic.state import THOUGHTS, own_state
 from app.providers.anthropic.translation import Block, Translation
+from app.providers.weaving import woven
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,17 @@ class Turns:
         self._calls = Calls(self.translation)
 
     def write(self, messages: Sequence[Message]) -> None:
-        """Takes the whole conversation. Raises InvalidValue where no provider could make sense of it."""
+        """Takes the whole conversation."""
         for index, message in enumerate(messages):
             match message.role:
                 case "system":
                     self._add_system(message, messages[index + 1 :])
                 case "user":
-                    self._calls.check_closed()
                     self._add_user(message)
                 case "assistant":
-                    self._calls.check_closed()
                     self._add_assistant(message)
                 case "tool":
                     self._add_result(message)
-        self._calls.check_closed()
         self._check_names(messages)
         self._check_end(messages)
 
@@ -87,7 +85,6 @@ class Turns:
         return (
             self.translation.facts.takes_system_turns
             and self.turns[-1].role in {"user", "system"}
-            and not self._calls.are_open
             and follower == "assistant"
         )
 
@@ -102,7 +99,7 @@ class Turns:
     def _add_assistant(self, message: Message) -> None:
         state = own_state(message, self.translation)
         texts = [] if state.has_text else self.content.blocks(message.parts)
-        calls = [self._calls.opened(call, message.place) for call in message.tool_calls]
+        calls = [self._calls.opened(call) for call in message.tool_calls]
         if message.reasoning and not state.details:
             # Another provider's thoughts: Anthropic takes back its own alone.
             self.translation.verdicts.note(f"{message.place}.reasoning_content", "left_out")

@@ -42,6 +42,10 @@ _OUTSIDE_GRAMMAR: Final = (
 _FORMATS: Final = frozenset(
     {"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"}
 )
+# Zod writes them beside every integer, as what JavaScript can count to. Whoever reads JSON cannot rely on
+# more (RFC 8259, section 6), so they hold an answer to nothing.
+_SAFE_BOUNDS: Final = {"minimum": 1 - 2**53, "maximum": 2**53 - 1}
+_INTEGER: Final = msgspec.Raw(b'"integer"')
 
 
 class NotTaken(Exception):
@@ -75,12 +79,14 @@ def to_grammar(schema: msgspec.Raw, description: str | None = None) -> tuple[msg
     """
     if not _members(schema):
         raise NotTaken("there is no schema to hold the answer to")
-    is_open = False
+    is_open = is_bounded = False
     for part in _parts(schema):
-        _check_part(part)
+        bare = _without_safe_bounds(part)
+        _check_part(bare)
         is_open = is_open or _is_open(part)
+        is_bounded = is_bounded or len(bare) < len(part)
     _check_recursion(schema)
-    closed = _closed(schema) if is_open else schema
+    closed = _closed(schema) if is_open or is_bounded else schema
     if description:
         fields = _FIELDS.decode(closed)
         fields.setdefault("description", msgspec.Raw(msgspec.json.encode(description)))
@@ -102,6 +108,16 @@ def _check_part(part: Fields) -> None:
     reference = _value(part.get("$ref"))
     if isinstance(reference, str) and not reference.startswith("#"):
         raise NotTaken("no answer can be held to a schema that lies elsewhere")
+
+
+def _without_safe_bounds(part: Fields) -> Fields:
+    if part.get("type") != _INTEGER:
+        return part
+    return {
+        keyword: value
+        for keyword, value in part.items()
+        if keyword not in _SAFE_BOUNDS or _value(value) != _SAFE_BOUNDS[keyword]
+    }
 
 
 def _check_recursion(schema: msgspec.Raw) -> None:
@@ -148,8 +164,8 @@ def _inner(keyword: str, value: msgspec.Raw) -> Iterator[msgspec.Raw]:
 
 
 def _closed(schema: msgspec.Raw) -> msgspec.Raw:
-    """The schema with every object closed that is open."""
-    fields = _members(schema)
+    """The schema with every object closed that is open, and without the bounds of every integer."""
+    fields = _without_safe_bounds(_members(schema))
     if not fields:
         return schema
     closed = {keyword: _closed_inside(keyword, value) for keyword, value in fields.items()}

@@ -45,18 +45,6 @@ def own_state(message: Message, translation: Translation) -> State:
     return State(tuple(kept), has_text)
 
 
-def woven(blocks: Sequence[object], details: Sequence[ReasoningDetail]) -> list[object]:
-    """The blocks with the details between them, each at its position."""
-    left = list(blocks)
-    whole: list[object] = []
-    for detail in details:
-        gap = max(detail.position - len(whole), 0)
-        whole += left[:gap]
-        del left[:gap]
-        whole.append(detail.block)
-    return whole + left
-
-
 def _own(details: Sequence[ReasoningDetail]) -> list[ReasoningDetail]:
     return [detail for detail in details if detail.type.startswith(PREFIX)]
 

@@ -6,9 +6,8 @@ from typing import Final
 import msgspec
 
 from app.chat.usage import Usage
+from app.providers.counts import token_count
 
-# Beyond any real count; a broken one must not spoil the sums.
-_MOST_TOKENS: Final = 10**12
 _TIERS: Final = {"standard": "default", "priority": "priority"}
 
 _Number = int | float | None
@@ -59,16 +58,16 @@ class Tally:
 
 def _to_usage(count: Count) -> Usage:
     """The counts in OpenAI's sense, where what was cached is part of the input."""
-    cached = _whole(count.cache_read_input_tokens)
-    written = _whole(count.cache_creation_input_tokens)
+    cached = token_count(count.cache_read_input_tokens)
+    written = token_count(count.cache_creation_input_tokens)
     details = count.output_tokens_details
     thought = details.thinking_tokens if details else None
     return Usage(
-        input_tokens=_whole(count.input_tokens) + cached + written,
+        input_tokens=token_count(count.input_tokens) + cached + written,
         cached_input_tokens=cached,
-        output_tokens=_whole(count.output_tokens),
+        output_tokens=token_count(count.output_tokens),
         cache_write_tokens=written,
-        reasoning_tokens=None if thought is None else _whole(thought),
+        reasoning_tokens=None if thought is None else token_count(thought),
     )
 
 
@@ -81,7 +80,3 @@ def _sum(one: Usage, other: Usage) -> Usage:
         cache_write_tokens=one.cache_write_tokens + other.cache_write_tokens,
         reasoning_tokens=(one.reasoning_tokens or 0) + (other.reasoning_tokens or 0) if is_told else None,
     )
-
-
-def _whole(value: _Number) -> int:
-    return 0 if value is None else int(min(max(value, 0), _MOST_TOKENS))

@@ -20,6 +20,7 @@ from app.providers.cohere.telling import Voice
 from app.providers.cohere.tools import to_cohere_tools
 from app.providers.extensions import own_options
 from app.providers.facts.cohere import cohere_model
+from app.providers.headers import accepted, request_headers
 from app.providers.verdicts import Verdicts
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -51,7 +52,7 @@ class CohereDialect:
         request = NativeRequest(
             "POST",
             _url(target.endpoint.base_url, "/v2/chat"),
-            _headers(target.endpoint, "text/event-stream" if chat.stream else "application/json"),
+            request_headers(target.endpoint, accepted(is_stream=chat.stream)),
             _ENCODER.encode(body),
         )
         # Cohere gives one answer to a request.
@@ -66,7 +67,7 @@ class CohereDialect:
     def check_request(self, endpoint: Endpoint) -> NativeRequest:
         """A question for the list of models, which is free. (`check-api-key` says 200 to a bad key too.)"""
         url = _url(endpoint.base_url, "/v1/models", "endpoint=chat")
-        return NativeRequest("GET", url, _headers(endpoint, "application/json"), b"")
+        return NativeRequest("GET", url, request_headers(endpoint, accepted(is_stream=False)), b"")
 
 
 def _url(base_url: str, path: str, query: str = "") -> str:
@@ -75,13 +76,3 @@ def _url(base_url: str, path: str, query: str = "") -> str:
     root = _OWN_PATH.sub("", parts.path.rstrip("/"))
     queries = "&".join([text for text in (parts.query, query) if text])
     return urlunsplit((parts.scheme, parts.netloc, root + path, queries, ""))
-
-
-def _headers(endpoint: Endpoint, accept: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("authorization", f"Bearer {endpoint.secret}"),
-        ("content-type", "application/json"),
-        ("accept", accept),
-        ("accept-encoding", "identity"),
-        ("user-agent", "perpetuo"),
-    )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from app.chat.conversation import Conversation
 from app.chat.data_url import read_data_url
 from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refusal, Text, ToolCall
@@ -10,8 +12,10 @@ from app.providers.base import Target
 from app.providers.cohere.names import ToolNames
 from app.providers.custom_input import wrapped
 from app.providers.facts.cohere import CohereModel, cohere_model
+from app.providers.participants import leave_out_names
 from app.providers.verdicts import Verdicts
-from app.providers.writing import JsonObject
+from app.providers.weaving import woven
+from app.providers.writing import JsonObject, encode
 
 THINKING: Final = "cohere.thinking"
 TOOL_PLAN: Final = "cohere.tool_plan"
@@ -36,7 +40,7 @@ def to_cohere_messages(
     last = conversation.messages[-1]
     if last.role == "assistant":
         verdicts.refuse(last.place, "Cohere answers users and tools, and goes on with no message")
-    _note_names(conversation.messages, verdicts)
+    leave_out_names(conversation.messages, "Cohere", verdicts)
     return [*translation.instruction(instructions), *messages]
 
 
@@ -77,7 +81,7 @@ class _Translation:
         thoughts = self._thoughts(message, details)
         native: dict[str, object] = {"role": "assistant"}
         if thoughts:
-            native["content"] = _interleaved(thoughts, [*chunks])
+            native["content"] = woven([*chunks], thoughts)
         elif texts or not message.tool_calls:
             native["content"] = self._said(message, texts)
         plan = next((detail.block for detail in details if detail.type == TOOL_PLAN), None)
@@ -98,16 +102,19 @@ class _Translation:
             return own
         return [detail for call in message.tool_calls for detail in self._target.recall(call.id)]
 
-    def _thoughts(self, message: Message, details: Sequence[ReasoningDetail]) -> Sequence[tuple[int, object]]:
+    def _thoughts(self, message: Message, details: Sequence[ReasoningDetail]) -> Sequence[ReasoningDetail]:
         """The native blocks of reasoning, each with its place among the blocks of the turn."""
-        blocks = {detail.position: detail.block for detail in details if detail.type == THINKING}
+        blocks = {detail.position: detail for detail in details if detail.type == THINKING}
         is_known = any(detail.type in {THINKING, TOOL_PLAN} for detail in details)
         if not blocks and (is_known or not message.reasoning):
             return ()
         if self._model.thinks is False:
             self._verdicts.note("messages.reasoning_content", "left_out")
             return ()
-        return sorted(blocks.items()) or ((0, {"type": "thinking", "thinking": message.reasoning}),)
+        if blocks:
+            return [blocks[position] for position in sorted(blocks)]
+        told = encode({"type": "thinking", "thinking": message.reasoning})
+        return [ReasoningDetail(THINKING, self._target.model, 0, msgspec.Raw(told))]
 
     def _texts(self, message: Message) -> str | Sequence[JsonObject]:
         """The content of a message that may hold text alone; empty where it holds nothing."""
@@ -161,24 +168,3 @@ class _Translation:
         """Marks inside messages only ever made things cheaper."""
         if any(isinstance(part, Text | Image | File) and part.cache is not None for part in message.parts):
             self._verdicts.note("messages.prompt_cache_breakpoint")
-
-
-def _interleaved(thoughts: Sequence[tuple[int, object]], texts: Sequence[object]) -> Sequence[object]:
-    """Thoughts at their places, and the texts around them."""
-    waiting = list(texts)
-    blocks: list[object] = []
-    for position, block in thoughts:
-        while waiting and len(blocks) < position:
-            blocks.append(waiting.pop(0))
-        blocks.append(block)
-    return [*blocks, *waiting]
-
-
-def _note_names(messages: Sequence[Message], verdicts: Verdicts) -> None:
-    """Cohere knows no names of participants; where they tell several apart, something is lost."""
-    names = {message.name for message in messages if message.role != "tool" and message.name}
-    users = {message.name for message in messages if message.role == "user" and message.name}
-    if len(users) > 1:
-        verdicts.adapt("messages.name", "left_out", "Cohere does not tell participants apart by name")
-    elif names:
-        verdicts.note("messages.name")

@@ -9,9 +9,9 @@ from app.chat.conversation import Conversation
 from app.providers.asked import asked
 from app.providers.base import Target
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
-from app.providers.extensions import PROVIDER_OPTIONS
+from app.providers.extensions import known_extensions
 from app.providers.facts.cohere import THINKING_BUDGETS, CohereModel
-from app.providers.verdicts import TUNING, Verdicts
+from app.providers.verdicts import Verdicts
 
 # The API's reference and its refusals: "temperature must be between 0 and 1.0 inclusive". None: any value.
 _RANGES: Final[Mapping[str, tuple[str, float, float | None]]] = {
@@ -159,16 +159,8 @@ def _format(conversation: Conversation, verdicts: Verdicts) -> Mapping[str, obje
 
 
 def _extensions(conversation: Conversation, target: Target, verdicts: Verdicts) -> Mapping[str, object]:
-    body: dict[str, object] = {}
-    for name, value in conversation.extensions.items():
-        if name == PROVIDER_OPTIONS:
-            continue
-        if name in _OWN and name not in target.refused:
-            body[_OWN[name]] = value
-        elif name in TUNING:
-            verdicts.leave_out(name, "the model does not take it")
-        else:
-            verdicts.refuse(name, "Cohere does not know it")
+    known = known_extensions(conversation.extensions, _OWN.keys() - target.refused, "Cohere", verdicts)
+    body = {_OWN[name]: value for name, value in known.items()}
     if "thinking" in body:
         if conversation.given.reasoning_effort is not None:
             verdicts.refuse_value("thinking", "it says what reasoning_effort says too")

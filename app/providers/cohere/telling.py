@@ -20,6 +20,7 @@ from app.providers.cohere.native import (
     CohereLogprob,
     CohereUsage,
 )
+from app.providers.counts import token_count
 from app.providers.writing import FinishReason, JsonObject, Writer
 
 # `stop` is told as `tool_calls` by the writer, where there are calls.
@@ -32,7 +33,6 @@ _FINISH: Final[Mapping[str, FinishReason]] = {
 _GAVE_UP: Final = frozenset({"ERROR", "TIMEOUT"})
 # Longer ids are refused by OpenAI, which may get to see them in a later turn.
 _ID_LENGTH: Final = 40
-_MOST_TOKENS: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,12 @@ class Turn:
         counted = usage.tokens or usage.billed_units
         if counted is None:
             return
-        prompt = _count(counted.input_tokens)
+        prompt = token_count(counted.input_tokens)
         self._writer.usage(
             Usage(
                 input_tokens=prompt,
-                cached_input_tokens=min(_count(usage.cached_tokens), prompt),
-                output_tokens=_count(counted.output_tokens),
+                cached_input_tokens=min(token_count(usage.cached_tokens), prompt),
+                output_tokens=token_count(counted.output_tokens),
             )
         )
 
@@ -188,7 +188,3 @@ class Turn:
 def _link(source: Mapping[str, object]) -> JsonObject | None:
     url, title = source.get("url"), source.get("title")
     return {"url": url, "title": title if isinstance(title, str) else ""} if isinstance(url, str) else None
-
-
-def _count(value: float | None) -> int:
-    return int(min(max(value or 0, 0), _MOST_TOKENS))

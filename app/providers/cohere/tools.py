@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from app.chat.conversation import Conversation, Tool, ToolChoice
+from app.chat.conversation import Conversation, Tool
+from app.providers.allowed import allowed_tools
 from app.providers.cohere.names import ToolNames
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
 from app.providers.custom_input import SCHEMA
@@ -29,7 +30,8 @@ def to_cohere_tools(
         verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
     choice = conversation.tool_choice
     place = conversation.tool_choice_place
-    tools = _allowed(conversation, choice, verdicts)
+    # Cohere cannot be confined to some of the tools that it knows.
+    tools = allowed_tools(conversation, choice, verdicts)
     body: dict[str, object] = {"tools": [_declared(tool, names, verdicts) for tool in tools]}
     strict = [tool for tool in tools if tool.is_strict]
     if strict and len(strict) == len(tools):
@@ -41,16 +43,6 @@ def to_cohere_tools(
             verdicts.refuse(place, "the model decides for itself whether it calls tools")
         body["tool_choice"] = choice.mode.upper()
     return body
-
-
-def _allowed(conversation: Conversation, choice: ToolChoice | None, verdicts: Verdicts) -> tuple[Tool, ...]:
-    """Those that may be called: Cohere cannot be confined to some of the tools that it knows."""
-    if choice is None or not choice.names:
-        return conversation.tools
-    allowed = tuple(tool for tool in conversation.tools if tool.name in choice.names)
-    if len(allowed) < len(set(choice.names)):
-        verdicts.refuse_value(conversation.tool_choice_place, "it allows a tool that is not among the tools")
-    return allowed
 
 
 def _declared(tool: Tool, names: ToolNames, verdicts: Verdicts) -> JsonObject:

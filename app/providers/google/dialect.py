@@ -36,7 +36,7 @@ class GoogleDialect:
         return "https://generativelanguage.googleapis.com"
 
     def translate(self, chat: ChatRequest, target: Target) -> Exchange:
-        """The request in Google's words. Raises CannotServe and InvalidValue."""
+        """The request in Google's words. Raises CannotServe, InvalidValue and NeedsMedia."""
         conversation = read_conversation(chat)
         verdicts = Verdicts(chat.is_strict)
         name = target.model.removeprefix("models/")

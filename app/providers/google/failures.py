@@ -52,6 +52,9 @@ _PRECONDITION: Final = re.compile(r"(?i)user location is not supported|billing|f
 _SPENT: Final = re.compile(r"(?i)limit: 0\b|prepa(?:id|yment)|credits?\b|spend(?:ing)? (?:cap|limit)|billing")
 _PER_DAY: Final = re.compile(r"PerDay")
 
+# Said of both penalties, whichever was sent.
+_NO_PENALTY: Final = re.compile(r"(?i)penalty is not enabled")
+
 # Google's words for a parameter, and OpenAI's name of it. The first row that matches counts.
 _PARAMS: Final = tuple(
     (re.compile(words, re.IGNORECASE), param)
@@ -118,6 +121,7 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         code=next((detail.reason for detail in error.details if detail.reason), reported.code),
         param=param,
         retry_after_s=_hint(error) or retry_after_s(headers, now),
+        also=("frequency_penalty",) if _NO_PENALTY.search(reported.message) else (),
     )
 
 

@@ -1,9 +1,9 @@
 """Parts of a message that are no text, in Google's words."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 from app.chat.data_url import InlineBytes, read_base64, read_data_url
 from app.chat.messages import Audio, File, Image, Part, Refusal, Text, UnknownPart
@@ -14,6 +14,9 @@ from app.providers.writing import JsonObject
 _RESOLUTIONS: Final[Mapping[str, str]] = {"low": "MEDIA_RESOLUTION_LOW", "high": "MEDIA_RESOLUTION_HIGH"}
 # ai.google.dev/gemini-api/docs/image-understanding, November 2026: png, jpeg, webp, heic and heif.
 _NO_IMAGES: Final = frozenset({"image/gif", "image/svg+xml", "image/tiff", "image/bmp"})
+_OWN_FILES: Final = "https://generativelanguage.googleapis.com/"
+# Takes what clients write, where `urlsplit` raises.
+_PATH: Final = re.compile(r"[^:]*://[^/?#]*([^?#]*)")
 _FILES: Final = ("application/pdf", "application/json", "text/", "image/", "audio/", "video/")
 
 
@@ -51,13 +54,22 @@ def _image(part: Image, model: GoogleModel, verdicts: Verdicts) -> JsonObject | 
 def _source(url: str, place: str, model: GoogleModel, verdicts: Verdicts) -> JsonObject | None:
     if url[:5].lower() == "data:":
         return _inline(read_data_url(url), place, verdicts)
-    if urlsplit(url).scheme not in {"https", "http", "gs"}:
+    scheme = url.partition(":")[0].lower()
+    if scheme not in {"https", "http", "gs"}:
         verdicts.refuse_value(place, "expected a https: or data: URL")
         return None
-    if not model.fetches_urls:
+    if model.fetches_urls or url.startswith(_OWN_FILES):
+        return _at(url)
+    if scheme == "gs":
         verdicts.refuse(place, "this model fetches no URLs")
-        return None
-    guessed, _ = mimetypes.guess_type(urlsplit(url).path)
+    else:
+        verdicts.need(f"{place}.image_url", url)
+    return None
+
+
+def _at(url: str) -> JsonObject:
+    found = _PATH.match(url)
+    guessed, _ = mimetypes.guess_type(found[1] if found else "")
     return {"fileData": {**({"mimeType": guessed} if guessed else {}), "fileUri": url}}
 
 
@@ -78,8 +90,9 @@ def _audio(part: Audio, verdicts: Verdicts) -> JsonObject | None:
 def _file(part: File, model: GoogleModel, verdicts: Verdicts) -> JsonObject | None:
     if part.content is None:
         # Google's own files have addresses for ids.
-        if part.file_id is not None and part.file_id.startswith("https://"):
-            return _source(part.file_id, part.place, model, verdicts)
+        known = "https://" if model.fetches_urls else _OWN_FILES
+        if part.file_id is not None and part.file_id.startswith(known):
+            return _at(part.file_id)
         verdicts.refuse(f"{part.place}.file.file_id", "Google does not have this file")
         return None
     if part.content[:5].lower() == "data:":

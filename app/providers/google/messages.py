@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.chat.messages import Message, Refusal, Text
-from app.errors import InvalidValue
 from app.providers.facts.google import GoogleModel
 from app.providers.google.history import History, PastCall
 from app.providers.google.media import native_part
@@ -36,10 +35,7 @@ class MessageTranslation:
     _instructions: list[JsonObject] = field(default_factory=list)
 
     def fields(self) -> JsonObject:
-        """`systemInstruction`, where there is one, and `contents`. Raises InvalidValue.
-
-        Raised where calls and results do not fit together, which no provider would take.
-        """
+        """`systemInstruction`, where there is one, and `contents`."""
         self._report_names()
         index = 0
         while index < len(self.messages):
@@ -60,12 +56,6 @@ class MessageTranslation:
                 self._say(_Content("user", message.place, self._user_parts(message)))
             case "assistant":
                 return self._answer(message, index + 1)
-            case "tool":
-                raise InvalidValue(
-                    f"Invalid '{message.place}': a tool message must follow the assistant message whose "
-                    f"'tool_calls' it answers.",
-                    f"{message.place}.tool_call_id",
-                )
         return index + 1
 
     def _instruct(self, message: Message) -> None:
@@ -91,39 +81,23 @@ class MessageTranslation:
             self._say(_Content("model", message.place, list(answer.parts)))
         else:
             self.verdicts.note(message.place, "left_out")
-        end = following
-        while end < len(self.messages) and self.messages[end].role == "tool":
-            end += 1
-        if answer.calls:
-            results = self._results(message, answer.calls, self.messages[following:end])
-            self._contents.append(_Content("user", message.place, results, has_results=True))
-            return end
-        return following
+        if not answer.calls:
+            return following
+        # Each call has its one result, and they follow directly.
+        end = following + len(answer.calls)
+        results = self._results(answer.calls, self.messages[following:end])
+        self._contents.append(_Content("user", message.place, results, has_results=True))
+        return end
 
-    def _results(
-        self, message: Message, calls: tuple[PastCall, ...], results: tuple[Message, ...]
-    ) -> list[object]:
+    def _results(self, calls: tuple[PastCall, ...], messages: tuple[Message, ...]) -> list[object]:
         """One part for each call, in the order of the calls."""
-        waiting = list(enumerate(calls))
-        answered: dict[int, object] = {}
-        for result in results:
-            found = next((it for it in waiting if it[1].id == result.tool_call_id), None)
-            if found is None:
-                raise InvalidValue(
-                    f"Invalid '{result.place}.tool_call_id': no unanswered call of '{message.place}' has it.",
-                    f"{result.place}.tool_call_id",
-                )
+        waiting = list(messages)
+        results: list[object] = []
+        for call in calls:
+            found = next(message for message in waiting if message.tool_call_id == call.id)
             waiting.remove(found)
-            number, call = found
-            answered[number] = self._result(result, call)
-        if waiting:
-            missing = ", ".join(call.id for _, call in waiting)
-            raise InvalidValue(
-                "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
-                f"'tool_call_id'. The following tool_call_ids did not have response messages: {missing}",
-                message.place,
-            )
-        return [answered[number] for number in sorted(answered)]
+            results.append(self._result(found, call))
+        return results
 
     def _result(self, result: Message, call: PastCall) -> JsonObject:
         texts = [part.text for part in result.parts if isinstance(part, Text | Refusal)]

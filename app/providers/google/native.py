@@ -104,6 +104,7 @@ class Candidate(msgspec.Struct, rename="camel"):
     finish_message: str | None = None
     grounding_metadata: Grounding | None = None
     logprobs_result: LogprobsResult | None = None
+    safety_ratings: msgspec.Raw = ABSENT
     continuation_token: str | None = None
 
 
@@ -112,6 +113,7 @@ class PromptFeedback(msgspec.Struct, rename="camel"):
 
     block_reason: str | None = None
     block_reason_message: str | None = None
+    safety_ratings: msgspec.Raw = ABSENT
 
 
 class UsageMetadata(msgspec.Struct, rename="camel"):

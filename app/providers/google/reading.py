@@ -130,6 +130,7 @@ class AnswerReader:
         if feedback is not None and feedback.block_reason and not frame.candidates:
             words = feedback.block_reason_message or f"Google blocked the prompt: {feedback.block_reason}"
             self._writer.refusal(words)
+            self._rate(feedback.safety_ratings)
             self._choices.setdefault(0, _Choice()).finish_reason = "PROHIBITED_CONTENT"
 
     def close(self) -> None:
@@ -159,8 +160,14 @@ class AnswerReader:
             self._writer.logprobs(logprobs(candidate.logprobs_result), index)
         if candidate.grounding_metadata is not None and candidate.grounding_metadata.grounding_supports:
             choice.grounding = candidate.grounding_metadata
+        self._rate(candidate.safety_ratings, index)
         if candidate.finish_reason not in _UNFINISHED:
             self._finish(candidate, choice, index)
+
+    def _rate(self, ratings: msgspec.Raw, index: int = 0) -> None:
+        """Keeps what Google thinks of the answer's safety, or the prompt's."""
+        if bytes(ratings) not in {b"", b"null", b"[]"}:
+            self._writer.extension({"google": {"safety_ratings": compact(ratings)}}, index)
 
     def _finish(self, candidate: Candidate, choice: _Choice, index: int) -> None:
         reason = candidate.finish_reason or ""

@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.providers.base import Endpoint, Exchange, Failure, NativeRequest, Target
 from app.providers.extensions import own_options
 from app.providers.facts.mistral import mistral_model
+from app.providers.headers import accepted, request_headers
 from app.providers.mistral.answers import MistralStream, Voice, read_answer
 from app.providers.mistral.failures import classify_answer
 from app.providers.mistral.messages import to_mistral_messages
@@ -46,7 +47,7 @@ class MistralDialect:
         request = NativeRequest(
             "POST",
             _url(target.endpoint.base_url, "/chat/completions"),
-            _headers(target.endpoint, "text/event-stream" if chat.stream else "application/json"),
+            request_headers(target.endpoint, accepted(is_stream=chat.stream)),
             _ENCODER.encode(body),
         )
         return Exchange(request, lambda data: read_answer(data, voice), lambda: MistralStream(voice), notes)
@@ -58,7 +59,10 @@ class MistralDialect:
     def check_request(self, endpoint: Endpoint) -> NativeRequest:
         """A question for the list of models, which is free."""
         return NativeRequest(
-            "GET", _url(endpoint.base_url, "/models"), _headers(endpoint, "application/json"), b""
+            "GET",
+            _url(endpoint.base_url, "/models"),
+            request_headers(endpoint, accepted(is_stream=False)),
+            b"",
         )
 
 
@@ -72,13 +76,3 @@ def _url(base_url: str, path: str) -> str:
     parts = urlsplit(base_url)
     root = parts.path.rstrip("/").removesuffix("/chat/completions").removesuffix("/v1")
     return urlunsplit((parts.scheme, parts.netloc, f"{root}/v1{path}", parts.query, ""))
-
-
-def _headers(endpoint: Endpoint, accept: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("authorization", f"Bearer {endpoint.secret}"),
-        ("content-type", "application/json"),
-        ("accept", accept),
-        ("accept-encoding", "identity"),
-        ("user-agent", "perpetuo"),
-    )

@@ -23,7 +23,6 @@ class CallIds:
         self._taken = {call.id for message in messages for call in message.tool_calls if is_valid(call.id)}
         self._kept: set[str] = set()
         self._open: dict[str, list[str]] = {}
-        self._answered: dict[str, str] = {}
 
     def of_call(self, call_id: str) -> str:
         """The native id of the next call."""
@@ -34,12 +33,7 @@ class CallIds:
 
     def of_result(self, call_id: str) -> str:
         """The native id of the call that the next result answers."""
-        waiting = self._open.get(call_id)
-        if waiting:
-            self._answered[call_id] = waiting.pop(0)
-        elif call_id not in self._answered:
-            self._answered[call_id] = call_id if is_valid(call_id) else self._made_up(call_id)
-        return self._answered[call_id]
+        return self._open[call_id].pop(0)
 
     def _made_up(self, call_id: str) -> str:
         attempt = 0

@@ -6,15 +6,19 @@ The order of roles is that of Mistral's own validator (mistral-common, `protocol
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from app.chat.conversation import Conversation
-from app.chat.messages import Message, Refusal, Text, ToolCall
+from app.chat.messages import Message, ReasoningDetail, Refusal, Text, ToolCall
 from app.providers.base import Target
 from app.providers.custom_input import wrapped
 from app.providers.facts.mistral import MistralModel
 from app.providers.mistral.content import text_chunk, to_mistral_content, to_mistral_texts
 from app.providers.mistral.ids import CallIds
+from app.providers.participants import leave_out_names
 from app.providers.verdicts import Verdicts
-from app.providers.writing import JsonObject
+from app.providers.weaving import woven
+from app.providers.writing import JsonObject, encode
 
 THINKING: Final = "mistral.thinking"
 
@@ -44,7 +48,7 @@ def to_mistral_messages(
             messages.append(_BRIDGE)
         messages.append(native)
         leading += message.role == "system" and leading == len(messages) - 1
-    _note_names(conversation.messages, verdicts)
+    leave_out_names(conversation.messages, "Mistral", verdicts)
     return [*messages[:leading], *hoisted, *messages[leading:]]
 
 
@@ -80,7 +84,7 @@ class _Translation:
         thoughts = self._thoughts(message)
         if thoughts:
             texts = [text_chunk(part.text) for part in message.parts if isinstance(part, Text | Refusal)]
-            native["content"] = _interleaved(thoughts, [text for text in texts if text["text"]])
+            native["content"] = woven([text for text in texts if text["text"]], thoughts)
             to_mistral_texts(message, self._verdicts)
         else:
             native["content"] = to_mistral_texts(message, self._verdicts)
@@ -111,7 +115,7 @@ class _Translation:
             native["name"] = name
         return native
 
-    def _thoughts(self, message: Message) -> Sequence[tuple[int, object]]:
+    def _thoughts(self, message: Message) -> Sequence[ReasoningDetail]:
         """The native blocks of reasoning, each with its place among the blocks of the turn."""
         details = [detail for detail in message.details if detail.type == THINKING]
         if not details:
@@ -123,8 +127,10 @@ class _Translation:
             self._verdicts.note("messages.reasoning_content", "left_out")
             return ()
         if details:
-            return sorted({detail.position: detail.block for detail in details}.items())
-        return ((0, {"type": "thinking", "thinking": [text_chunk(message.reasoning or "")]}),)
+            blocks = {detail.position: detail for detail in details}
+            return [blocks[position] for position in sorted(blocks)]
+        told = encode({"type": "thinking", "thinking": [text_chunk(message.reasoning or "")]})
+        return [ReasoningDetail(THINKING, self._target.model, 0, msgspec.Raw(told))]
 
 
 def _arguments(call: ToolCall) -> str:
@@ -132,17 +138,6 @@ def _arguments(call: ToolCall) -> str:
     if call.is_custom:
         return wrapped(call.arguments)
     return call.arguments if call.arguments.strip() else "{}"
-
-
-def _interleaved(thoughts: Sequence[tuple[int, object]], texts: Sequence[object]) -> Sequence[object]:
-    """Thoughts at their places, and the texts around them."""
-    waiting = list(texts)
-    blocks: list[object] = []
-    for position, block in thoughts:
-        while waiting and len(blocks) < position:
-            blocks.append(waiting.pop(0))
-        blocks.append(block)
-    return [*blocks, *waiting]
 
 
 def _check_end(messages: Sequence[Message], verdicts: Verdicts) -> None:
@@ -153,13 +148,3 @@ def _check_end(messages: Sequence[Message], verdicts: Verdicts) -> None:
     for message in messages[:-1]:
         if message.is_prefix:
             verdicts.refuse_value(f"{message.place}.prefix", "only the last message can be gone on with")
-
-
-def _note_names(messages: Sequence[Message], verdicts: Verdicts) -> None:
-    """Mistral knows no names of participants; where they tell several apart, something is lost."""
-    names = {message.name for message in messages if message.role != "tool" and message.name}
-    users = {message.name for message in messages if message.role == "user" and message.name}
-    if len(users) > 1:
-        verdicts.adapt("messages.name", "left_out", "Mistral does not tell participants apart by name")
-    elif names:
-        verdicts.note("messages.name")

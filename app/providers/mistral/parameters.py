@@ -9,9 +9,9 @@ from app.chat.conversation import Conversation
 from app.errors import InvalidValue
 from app.providers.asked import asked
 from app.providers.base import Target
-from app.providers.extensions import PROVIDER_OPTIONS
+from app.providers.extensions import known_extensions
 from app.providers.facts.mistral import MistralModel
-from app.providers.verdicts import TUNING, Verdicts
+from app.providers.verdicts import Verdicts
 
 # After mistralai 3.7, `ChatCompletionRequest`, which forbids every other field. None: any value.
 _RANGES: Final[Mapping[str, tuple[str, float | None, float | None]]] = {
@@ -81,7 +81,7 @@ def to_mistral_parameters(
             verdicts.note(name)
     if given.stream_options is not None and given.stream_options.include_obfuscation:
         verdicts.note("stream_options.include_obfuscation")
-    body |= _extensions(conversation.extensions, target, verdicts)
+    body |= known_extensions(conversation.extensions, _OWN - target.refused, "Mistral", verdicts)
     return body
 
 
@@ -172,19 +172,3 @@ def _tier(tier: str | None, verdicts: Verdicts) -> Mapping[str, object]:
         return {"service_tier": "standard_only"}
     verdicts.refuse_value("service_tier", "Mistral has auto and default")
     return {}
-
-
-def _extensions(
-    extensions: Mapping[str, msgspec.Raw], target: Target, verdicts: Verdicts
-) -> Mapping[str, object]:
-    body: dict[str, object] = {}
-    for name, value in extensions.items():
-        if name == PROVIDER_OPTIONS:
-            continue
-        if name in _OWN and name not in target.refused:
-            body[name] = value
-        elif name in TUNING:
-            verdicts.leave_out(name, "the model does not take it")
-        else:
-            verdicts.refuse(name, "Mistral does not know it")
-    return body

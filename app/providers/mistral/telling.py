@@ -10,6 +10,7 @@ import msgspec
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
 from app.providers.base import Failure, FailureKind, StreamFailure
+from app.providers.counts import token_count
 from app.providers.mistral.messages import THINKING
 from app.providers.mistral.native import (
     ARGUMENTS,
@@ -36,7 +37,6 @@ _FINISH: Final[Mapping[str, FinishReason]] = {
 _TIERS: Final[Mapping[str, str]] = {"standard": "default", "priority": "priority"}
 # What the API's types say for a call without an id.
 _NO_ID: Final = frozenset({"", "null"})
-_MOST_TOKENS: Final = 10**12
 
 
 @dataclass(slots=True)
@@ -193,20 +193,16 @@ def tell_usage(usage: MistralUsage, writer: Writer) -> None:
         cached = usage.prompt_tokens_details.cached_tokens
     details = usage.completion_tokens_details
     reasoning = details.reasoning_tokens if details is not None else None
-    prompt = _count(usage.prompt_tokens)
+    prompt = token_count(usage.prompt_tokens)
     writer.usage(
         Usage(
             input_tokens=prompt,
-            cached_input_tokens=min(_count(cached), prompt),
-            output_tokens=_count(usage.completion_tokens),
-            reasoning_tokens=None if reasoning is None else _count(reasoning),
+            cached_input_tokens=min(token_count(cached), prompt),
+            output_tokens=token_count(usage.completion_tokens),
+            reasoning_tokens=None if reasoning is None else token_count(reasoning),
         ),
         _TIERS.get(usage.service_tier or ""),
     )
-
-
-def _count(value: float | None) -> int:
-    return int(min(max(value or 0, 0), _MOST_TOKENS))
 
 
 def _token(token: MistralAlternative) -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation, Tool, ToolChoice
+from app.providers.allowed import allowed_tools
 from app.providers.custom_input import SCHEMA
 from app.providers.facts.mistral import MistralModel
 from app.providers.verdicts import Verdicts
@@ -23,20 +24,12 @@ def to_mistral_tools(conversation: Conversation, model: MistralModel, verdicts: 
     if model.calls_tools is False:
         verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
     choice = conversation.tool_choice
-    allowed = _allowed(conversation, choice, verdicts)
+    is_named = choice is not None and choice.is_single
+    allowed = allowed_tools(conversation, None if is_named else choice, verdicts)
     body: dict[str, object] = {"tools": [_declared(tool, verdicts) for tool in allowed]}
     if choice is not None:
         body["tool_choice"] = _choice(choice)
     return {**body, **parallel}
-
-
-def _allowed(conversation: Conversation, choice: ToolChoice | None, verdicts: Verdicts) -> tuple[Tool, ...]:
-    if choice is None or choice.is_single or not choice.names:
-        return conversation.tools
-    allowed = tuple(tool for tool in conversation.tools if tool.name in choice.names)
-    if len(allowed) < len(set(choice.names)):
-        verdicts.refuse_value(conversation.tool_choice_place, "it allows a tool that is not among the tools")
-    return allowed
 
 
 def _choice(choice: ToolChoice) -> object:

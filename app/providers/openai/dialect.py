@@ -7,7 +7,8 @@ from app.chat.request import ChatRequest
 from app.core.clock import now
 from app.providers.base import Endpoint, Exchange, Failure, NativeRequest, Target
 from app.providers.facts.openai import ModelFacts, facts_of
-from app.providers.openai.addressing import accepted, api_url, request_headers
+from app.providers.headers import accepted, request_headers
+from app.providers.openai.addressing import api_url
 from app.providers.openai.draft import Draft
 from app.providers.openai.failures import classify_answer
 from app.providers.openai.messages import edit_messages, without, without_in_calls

@@ -7,8 +7,8 @@ import msgspec
 from app.chat.request import NULL, ChatRequest, Fields
 from app.errors import InvalidValue
 
-# Values that ask for nothing: with them a field means what its absence means (wire formats of OpenAI's
-# parameters; the same on every server that speaks the dialect).
+# Values that ask for nothing: with them a field means what its absence means, on every server that speaks the
+# dialect (platform.openai.com/docs/api-reference/chat/create).
 _NEUTRAL: Final = {
     "temperature": 1,
     "top_p": 1,

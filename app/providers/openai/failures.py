@@ -94,6 +94,12 @@ _NAMED: Final = re.compile(
     r"(?i)(?:argument supplied: |unsupported parameter:? ['\"`]?|property '|parameter ['\"`])([a-z_]+)"
 )
 
+_TEMPLATE: Final = re.compile(
+    r"(?i)jinja exception|system message must be at the beginning|roles must alternate"
+)
+# Google's words for both penalties at once, which come through OpenRouter and Google's own compatible route.
+_PENALTY: Final = re.compile(r"(?i)penalty is not enabled")
+
 _CONTEXT: Final = r"(?i)context (?:length|window|size)|maximum context|too many tokens|prompt is too long"
 # Where a server gives no code, or one that says too little: the statuses, the words, what they mean.
 _BY_WORDS: Final = (
@@ -107,6 +113,9 @@ _BY_WORDS: Final = (
         re.compile(r"(?i)(?:incorrect|invalid|missing|expired).{0,20}api.?key"),
         FailureKind.KEY_REFUSED,
     ),
+    # Of the model's template, which judges the messages: vLLM with 400, llama.cpp and Ollama with 500 too.
+    (frozenset({400, 404, 500}), _TEMPLATE, FailureKind.UNSUPPORTED_HERE),
+    (frozenset({400}), _PENALTY, FailureKind.UNSUPPORTED_HERE),
     (
         frozenset({400, 422}),
         re.compile(
@@ -134,17 +143,28 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
     """What a non-2xx answer means."""
     error = read_error(body)
     kind = _kind(status, error)
-    named = _NAMED.search(error.message) if kind is FailureKind.UNSUPPORTED_HERE else None
+    params = _refused(error) if kind is FailureKind.UNSUPPORTED_HERE and not error.param else ()
     return Failure(
         kind=kind,
         message=error.message,
         status=status,
         type=error.type,
         code=error.code,
-        param=_chat_name(error.param or (named[1] if named else None)),
+        param=_chat_name(params[0] if params else error.param),
+        also=params[1:],
         retry_after_s=retry_after_s(headers, now),
         should_retry=should_retry(headers),
     )
+
+
+def _refused(error: ReportedError) -> tuple[str, ...]:
+    """The parameters that the words of a message refuse."""
+    if _TEMPLATE.search(error.message):
+        return ("messages",)
+    if _PENALTY.search(error.message):
+        return ("presence_penalty", "frequency_penalty")
+    named = _NAMED.search(error.message)
+    return (named[1],) if named else ()
 
 
 def classify_event(body: bytes) -> Failure:

@@ -4,9 +4,10 @@ from typing import Final
 
 import msgspec
 
-from app.chat.request import Fields
+from app.chat.request import ChatRequest, Fields
 from app.providers.base import Target
-from app.providers.facts.compatible import Profile, Thinking
+from app.providers.extensions import PROVIDER_OPTIONS
+from app.providers.facts.compatible import PROFILES, Efforts, Profile, Thinking
 from app.providers.openai.draft import Draft
 from app.providers.openai.parameters import TEXT, leave_out, refuse, take_stops
 from app.providers.verdicts import TUNING, Verdicts
@@ -16,16 +17,55 @@ _LIST: Final = msgspec.json.Decoder(list[Fields])
 _INT: Final = msgspec.json.Decoder(int)
 _BOOL: Final = msgspec.json.Decoder(bool)
 
+_PARSED: Final = msgspec.Raw(b'"parsed"')
+# By which a client says itself where it wants reasoning; the two exclude each other (console.groq.com/docs).
+_SHOWN_REASONING: Final = ("reasoning_format", "include_reasoning")
+
+
+def _watched(profile: Profile) -> frozenset[str]:
+    """The fields that may need a word on this server; a request without them goes on as it came."""
+    thinking = profile.thinking
+    watched = profile.ignored | profile.refused | profile.untuned | thinking.ignored | thinking.refused
+    watched |= {"tools", "parallel_tool_calls", "service_tier", PROVIDER_OPTIONS}
+    if not profile.is_current:
+        watched |= {"functions", "tool_choice"}
+    if thinking.efforts:
+        watched |= {"reasoning_effort"}
+    if not thinking.has_stop:
+        watched |= {"stop"}
+    if not profile.has_schema:
+        watched |= {"response_format"}
+    if not profile.has_choices:
+        watched |= {"n"}
+    return watched if profile.has_new_limit else watched | {"max_completion_tokens"}
+
+
+_WATCHED: Final = {profile.name: _watched(profile) for profile in PROFILES}
+
+
+def is_plain(chat: ChatRequest, profile: Profile, target: Target) -> bool:
+    """Whether the request goes on as it came."""
+    thinking = profile.thinking
+    return (
+        chat.has_plain_messages
+        and not target.refused
+        and _WATCHED[profile.name].isdisjoint(chat.fields)
+        and not thinking.mixed.match(target.model)
+        and not (thinking.is_demanded_back and b'"tool_calls"' in chat.body)
+        and (profile.is_current or b"include_obfuscation" not in chat.body)
+    )
+
 
 def fit_profile(draft: Draft, profile: Profile, target: Target, verdicts: Verdicts) -> tuple[str, ...]:
     """Makes the draft what the server takes; gives the stop sequences that the gateway must see to."""
     lacks = f"{profile.name} has no such parameter"
-    refuse(draft, verdicts, sorted(profile.refused - {"service_tier"}), lacks)
-    for name in sorted(profile.ignored):
+    given = draft.fields.keys()
+    refuse(draft, verdicts, sorted((profile.refused & given) - {"service_tier"}), lacks)
+    for name in sorted(profile.ignored & given):
         if not draft.is_neutral(name):
             verdicts.note(name)
         draft.remove(name)
-    leave_out(draft, verdicts, sorted(profile.untuned), lacks)
+    leave_out(draft, verdicts, sorted(profile.untuned & given), lacks)
     leave_out(draft, verdicts, sorted(target.refused & TUNING), "the model refuses it")
     _fit_tier(draft, profile, verdicts)
     _fit_limit(draft, profile, verdicts)
@@ -141,8 +181,11 @@ def _fit_stream_options(draft: Draft, profile: Profile, verdicts: Verdicts) -> N
 
 def _fit_thinking(draft: Draft, thinking: Thinking, model: str, verdicts: Verdicts) -> tuple[str, ...]:
     effort = draft.read("reasoning_effort", TEXT)
-    if effort is not None and thinking.efforts is not None and thinking.judged.match(model):
-        _fit_effort(draft, thinking, effort, verdicts)
+    efforts = next((row for row in thinking.efforts if row.models.match(model)), None)
+    if effort is not None and efforts is not None:
+        _fit_effort(draft, efforts, effort, verdicts)
+    if thinking.mixed.match(model) and all(draft.get(name) is None for name in _SHOWN_REASONING):
+        draft.set("reasoning_format", _PARSED)
     if not thinking.models.match(model) or effort == "none" or _is_switched_off(draft):
         return ()
     reason = "it has no effect while the model reasons"
@@ -151,20 +194,19 @@ def _fit_thinking(draft: Draft, thinking: Thinking, model: str, verdicts: Verdic
     return () if thinking.has_stop else take_stops(draft)
 
 
-def _fit_effort(draft: Draft, thinking: Thinking, effort: str, verdicts: Verdicts) -> None:
-    efforts = thinking.efforts or {}
-    if effort in efforts:
-        if efforts[effort] != effort:
-            verdicts.adapt("reasoning_effort", efforts[effort], "the server has no such level")
-            draft.write("reasoning_effort", efforts[effort])
-    elif effort == "none" and thinking.off is not None:
-        name, value = thinking.off
+def _fit_effort(draft: Draft, efforts: Efforts, effort: str, verdicts: Verdicts) -> None:
+    levels = efforts.levels
+    if effort == "none" and efforts.off is not None:
+        name, value = efforts.off
         draft.remove("reasoning_effort")
         given = draft.read(name, _FIELDS)
         draft.write(name, {**(given or {}), **_FIELDS.decode(value)})
-    else:
-        known = ", ".join(sorted(efforts))
+    elif levels is not None and effort not in levels:
+        known = ", ".join(sorted(levels))
         verdicts.refuse_value("reasoning_effort", f"'{effort}' is no level of this model (it has: {known})")
+    elif levels is not None and levels[effort] != effort:
+        verdicts.adapt("reasoning_effort", levels[effort], "the server has no such level")
+        draft.write("reasoning_effort", levels[effort])
 
 
 def _is_switched_off(draft: Draft) -> bool:

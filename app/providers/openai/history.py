@@ -21,18 +21,16 @@ _REASONING: Final = frozenset({"reasoning_content", "reasoning"})
 _IDS: Final = msgspec.json.Decoder(list[dict[str, object]])
 
 
-class _Url(msgspec.Struct):
-    url: str = ""
-
-
 class _Part(msgspec.Struct):
     type: str = ""
-    image_url: _Url | str | None = None
+    # Whatever is no image's address is for the server to judge.
+    image_url: object = None
 
     @property
-    def is_remote_image(self) -> bool:
-        url = self.image_url.url if isinstance(self.image_url, _Url) else self.image_url
-        return bool(url) and not str(url).lower().startswith("data:")
+    def address(self) -> str:
+        """The image's address; empty where there is none, or a `data:` URL."""
+        url = self.image_url.get("url") if isinstance(self.image_url, dict) else self.image_url
+        return url if isinstance(url, str) and url[:5].lower() != "data:" else ""
 
 
 _PARTS: Final = msgspec.json.Decoder(list[_Part])
@@ -65,8 +63,8 @@ def _check_parts(message: Fields, index: int, profile: Profile, verdicts: Verdic
         place = f"messages[{index}].content[{number}]"
         if part.type == "file":
             verdicts.refuse(place, f"{profile.name} takes no files")
-        if part.is_remote_image and not profile.has_remote_images:
-            verdicts.refuse(place, f"{profile.name} takes images as data URLs only")
+        if part.address and not profile.has_remote_images:
+            verdicts.need(f"{place}.image_url", part.address)
 
 
 def _with_reasoning(message: Fields, index: int, profile: Profile, known: tuple[Target, Verdicts]) -> Fields:

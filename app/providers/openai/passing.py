@@ -9,7 +9,8 @@ from app.chat.request import NULL, ChatRequest, Fields
 from app.providers.base import Exchange, NativeRequest, Target
 from app.providers.extensions import PROVIDER_OPTIONS, own_options
 from app.providers.facts.compatible import Profile
-from app.providers.openai.addressing import accepted, api_url, request_headers
+from app.providers.headers import accepted, request_headers
+from app.providers.openai.addressing import api_url
 from app.providers.openai.answers import read_answer
 from app.providers.openai.draft import Draft
 from app.providers.openai.habits import Habits

@@ -146,6 +146,8 @@ class Teller:
         usage = response.usage
         if usage is not None:
             self.writer.usage(_usage(response), response.service_tier)
+        if response.moderation is not None:
+            self.writer.moderation(response.moderation.as_chat())
         reason = response.incomplete_details.reason if response.incomplete_details else None
         if reason is not None and reason not in _REASONS:
             self.writer.note(f"finish_reason={reason}")

@@ -12,7 +12,8 @@ from app.chat.reading import read_conversation
 from app.chat.request import ChatRequest
 from app.providers.base import Exchange, NativeRequest, Target
 from app.providers.facts.openai import ModelFacts
-from app.providers.openai.addressing import accepted, api_url, request_headers
+from app.providers.headers import accepted, request_headers
+from app.providers.openai.addressing import api_url
 from app.providers.openai.draft import Draft
 from app.providers.openai.parameters import take_stops
 from app.providers.openai.responses.answers import Asked, read_response

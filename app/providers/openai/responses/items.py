@@ -11,11 +11,15 @@ from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refus
 from app.providers.base import Target
 from app.providers.openai.draft import Draft
 from app.providers.verdicts import Verdicts
+from app.providers.weaving import woven
 
 Item = dict[str, object] | msgspec.Raw
 
 # The types of the details that are OpenAI's begin so.
 OWN_DETAILS: Final = "openai."
+_REASONING: Final = f"{OWN_DETAILS}reasoning"
+# Other servers' ids may be longer, and some gateways hide their state in them (Portkey-AI/gateway#1062).
+_LONGEST_ID: Final = 64
 
 
 class _Role(msgspec.Struct):
@@ -34,7 +38,7 @@ def to_items(conversation: Conversation, draft: Draft, target: Target, verdicts:
         if message.role == "assistant":
             items += _turn(message, target, verdicts)
         elif message.role == "tool":
-            items.append(_result(message, is_custom=message.tool_call_id in custom))
+            items.append(_result(message, verdicts, is_custom=message.tool_call_id in custom))
         else:
             items.append({"role": role, "content": _content(message.parts, verdicts)})
     _check_names(conversation.messages, verdicts)
@@ -49,8 +53,13 @@ def _turn(message: Message, target: Target, verdicts: Verdicts) -> list[Item]:
     if message.parts and (message.text or not message.tool_calls):
         items.append(_answer(message, verdicts))
     items += [_call(call) for call in message.tool_calls]
-    for detail in sorted(_own_details(message, target), key=lambda detail: detail.position):
-        items.insert(detail.position, detail.block)
+    details = sorted(_own_details(message, target), key=lambda detail: detail.position)
+    items = woven(items, details)
+    # Reasoning is refused where nothing follows that came of it, as where an answer was cut within it.
+    for detail in reversed(details):
+        if detail.type != _REASONING or items[-1] is not detail.block:
+            break
+        items.pop()
     return items
 
 
@@ -80,10 +89,9 @@ def _answer(message: Message, verdicts: Verdicts) -> Item:
             case _:
                 verdicts.refuse(part.place, "earlier answers hold text only")
     # An id is demanded of such an item; the same conversation always gets the same one.
-    digest = hashlib.sha256(f"{message.place}:{message.text}".encode()).hexdigest()
     return {
         "type": "message",
-        "id": f"msg_{digest[:40]}",
+        "id": f"msg_{_digest(f'{message.place}:{message.text}')}",
         "role": "assistant",
         "status": "completed",
         "content": content,
@@ -91,18 +99,26 @@ def _answer(message: Message, verdicts: Verdicts) -> Item:
 
 
 def _call(call: ToolCall) -> Item:
+    named = {"call_id": _call_id(call.id), "name": call.name}
     if call.is_custom:
-        return {"type": "custom_tool_call", "call_id": call.id, "name": call.name, "input": call.arguments}
-    return {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
+        return {"type": "custom_tool_call", **named, "input": call.arguments}
+    return {"type": "function_call", **named, "arguments": call.arguments}
 
 
-def _result(message: Message, *, is_custom: bool) -> Item:
-    texts = [part.text for part in message.parts if isinstance(part, Text)]
-    output: object = [{"type": "input_text", "text": text} for text in texts]
+def _call_id(call_id: str) -> str:
+    """The id, or a shorter one that stands for it in a call and in its result alike."""
+    return call_id if len(call_id) <= _LONGEST_ID else f"call_{_digest(call_id)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _result(message: Message, verdicts: Verdicts, *, is_custom: bool) -> Item:
     return {
         "type": "custom_tool_call_output" if is_custom else "function_call_output",
-        "call_id": message.tool_call_id,
-        "output": output if len(texts) > 1 else "".join(texts),
+        "call_id": _call_id(message.tool_call_id),
+        "output": _content(message.parts, verdicts) or "",
     }
 
 

@@ -21,18 +21,12 @@ Body = dict[str, object]
 _LEAST_LIMIT: Final = 16
 _LACKS: Final = "the Responses route has no such parameter"
 _UNTUNED: Final = ("seed", "frequency_penalty", "presence_penalty")
-_REFUSED: Final = (
-    "logit_bias",
-    "prediction",
-    "modalities",
-    "audio",
-    # It has one, whose results have no place in what comes back.
-    "moderation",
-)
+_REFUSED: Final = ("logit_bias", "prediction", "modalities", "audio")
 _COPIED: Final = (
     "temperature",
     "top_p",
     "metadata",
+    "moderation",
     "user",
     "safety_identifier",
     "service_tier",

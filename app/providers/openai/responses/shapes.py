@@ -78,6 +78,23 @@ class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
 
+class Moderation(msgspec.Struct):
+    """What moderation found: a result, or an error, of what was asked and of what was answered."""
+
+    input: dict[str, object]
+    output: dict[str, object]
+
+    def as_chat(self) -> Mapping[str, object]:
+        """The same in chat's shape, which has a list where there is one result here."""
+        return {"input": _listed(self.input), "output": _listed(self.output)}
+
+
+def _listed(found: dict[str, object]) -> Mapping[str, object]:
+    if found.get("type") != "moderation_result":
+        return found
+    return {"type": "moderation_results", "model": found.get("model"), "results": [found]}
+
+
 class Response(msgspec.Struct):
     """A response."""
 
@@ -88,6 +105,7 @@ class Response(msgspec.Struct):
     error: dict[str, object] | None = None
     incomplete_details: IncompleteDetails | None = None
     usage: Counts | None = None
+    moderation: Moderation | None = None
     service_tier: str | None = None
 
 
