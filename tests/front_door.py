@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import openai
@@ -12,7 +12,6 @@ from openai.types.chat import ChatCompletionUserMessageParam
 
 from app.main import Perpetuo, create_app
 from app.settings import Settings
-from app.simulator import RunningSimulator
 from tests.serving import serving
 
 HELLO: ChatCompletionUserMessageParam = {"role": "user", "content": "Say hello"}
@@ -38,6 +37,14 @@ async def until(condition: Callable[[], Awaitable[object]], *, timeout_s: float 
     async with asyncio.timeout(timeout_s):
         while not await condition():  # noqa: ASYNC110 # the condition lies in another process or a database
             await asyncio.sleep(0.01)
+
+
+class Listening(Protocol):
+    """Something that answers in a provider's place."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens, as a provider key's base URL."""
 
 
 @dataclass
@@ -80,8 +87,8 @@ class Account:
         data: Row = body["data"]
         return data
 
-    async def add_provider(self, simulator: RunningSimulator, **values: object) -> str:
-        """Stores a provider key that points to the simulator; gives its id."""
+    async def add_provider(self, simulator: Listening, **values: object) -> str:
+        """Stores a provider key that points to `simulator`; gives its id."""
         defaults = {
             "workspaceId": self.workspace_id,
             "provider": "OPENAI",
