@@ -9,7 +9,7 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-web setup-dev web web-dev run demo simulate test test-browser screenshots check format lock schema
+.PHONY: help setup setup-web setup-dev setup-clients web web-dev run demo simulate test test-browser screenshots check format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -23,6 +23,9 @@ setup-web: ## Makes .venv and web/node_modules ready to build the dashboard
 
 setup-dev: ## Makes .venv ready to work on Perpetuo
 	@scripts/setup.sh dev
+
+setup-clients: ## Makes .venv-clients and tests/clients/node ready to drive the gateway with real clients
+	@scripts/setup.sh clients
 
 web: setup-web ## Builds the dashboard into web/dist, where its sources have changed
 	@scripts/build_web.sh
@@ -53,7 +56,7 @@ check: setup-dev ## Format, lint, types and import contracts
 	$(NPM) format:check
 	$(NPM) types
 
-test: check web ## All checks, then all tests: on SQLite and PostgreSQL, and in a real Chromium
+test: check web setup-clients ## All checks, then all tests: on SQLite and PostgreSQL, in a real Chromium, with real clients
 	@scripts/setup.sh browser
 	$(NPM) test
 	$(BIN)/pytest $(ARGS)
@@ -72,6 +75,7 @@ lock: setup-dev ## Writes the lock files anew from pyproject.toml
 	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --output-file requirements-build.lock
 	$(COMPILE) --group web --output-file requirements-web.lock
+	$(COMPILE) tests/clients/requirements.in --output-file tests/clients/requirements.lock
 
 schema: setup-web ## Writes graphql_schema/schema.graphql and the types of the dashboard anew
 	@$(BIN)/perpetuo export-schema > graphql_schema/schema.graphql.new

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Makes .venv ready: what Perpetuo needs to run; with the argument "web" what its dashboard is built with too,
-# with "dev" that and what its tests need, and with "browser" a browser for the tests of the dashboard.
+# with "dev" that and what its tests need, with "browser" a browser for the tests of the dashboard, and with
+# "clients" the client libraries that the gateway is driven with, in .venv-clients.
 # Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
 set -eu
 
 cd "$(dirname "$0")/.."
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 venv="$PWD/.venv"
+clients="$PWD/.venv-clients"
 
 main() {
     set_up_run
@@ -14,6 +16,7 @@ main() {
         web) set_up_web ;;
         dev) set_up_dev && set_up_web ;;
         browser) set_up_dev && set_up_web && set_up_browser ;;
+        clients) set_up_node && set_up_clients ;;
     esac
 }
 
@@ -39,20 +42,37 @@ set_up_dev() {
     echo "$wanted" > "$venv/.ready-dev"
 }
 
-# Node comes from its lock like everything else, and lives in .venv.
 set_up_web() {
+    set_up_node
+    set_up_packages web "what the dashboard is built with"
+}
+
+# Node comes from its lock like everything else, and lives in .venv.
+set_up_node() {
     wanted=$(fingerprint requirements-web.lock)
-    if [ "$(stamp_of web)" != "$wanted" ]; then
-        say "Installing Node, which builds the dashboard …"
-        install_locked requirements-web.lock
-        echo "$wanted" > "$venv/.ready-web"
-    fi
-    wanted=$(cat web/package.json web/package-lock.json web/.npmrc | cksum)
-    if [ "$(cat web/node_modules/.ready 2>/dev/null)" != "$wanted" ]; then
-        say "Installing what the dashboard is built with …"
-        PATH="$venv/bin:$PATH" npm ci --prefix web --silent
-        echo "$wanted" > web/node_modules/.ready
-    fi
+    [ "$(stamp_of web)" != "$wanted" ] || return 0
+    say "Installing Node, which builds the dashboard …"
+    install_locked requirements-web.lock
+    echo "$wanted" > "$venv/.ready-web"
+}
+
+set_up_packages() {
+    wanted=$(cat "$1/package.json" "$1/package-lock.json" "$1/.npmrc" | cksum)
+    [ "$(cat "$1/node_modules/.ready" 2>/dev/null)" != "$wanted" ] || return 0
+    say "Installing $2 …"
+    PATH="$venv/bin:$PATH" npm ci --prefix "$1" --silent
+    echo "$wanted" > "$1/node_modules/.ready"
+}
+
+# Some of them want older versions than the tests do, so they have a virtual environment of their own.
+set_up_clients() {
+    set_up_packages tests/clients/node "the clients in JavaScript"
+    wanted=$({ cat tests/clients/requirements.lock; "$venv/bin/python" --version; echo "$PWD"; } | cksum)
+    [ "$(cat "$clients/.ready" 2>/dev/null)" != "$wanted" ] || return 0
+    say "Installing the clients in Python …"
+    "$venv/bin/python" -m venv --clear "$clients"
+    "$clients/bin/pip" install -qq --require-hashes --requirement tests/clients/requirements.lock
+    echo "$wanted" > "$clients/.ready"
 }
 
 # The tests of the dashboard drive a real browser; without one they say so themselves.

@@ -42,7 +42,7 @@ def services() -> dict[str, Any]:
     return composed
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "tests/clients/requirements.lock"])
 def test_a_lock_has_hashes_and_no_host(name: str) -> None:
     lock = read(name)
 
