@@ -115,6 +115,9 @@ class Settings(BaseSettings):
         6, description="Attempts of one completion, retries and fallbacks together."
     )
     retry_after_max_s: Seconds = Field(3, description="Longest Retry-After that is waited for.")
+    content_policy_fallback: bool = Field(
+        False, description="Whether a refusal by content policy goes on to the next provider."
+    )
     breaker_failures: Positive = Field(5, description="Failures in a row that rest a candidate.")
     breaker_open_s: Seconds = Field(15, description="How long a failing candidate rests.")
     keepalive_s: Seconds = Field(15, description="Silence after which a running stream gets a comment line.")

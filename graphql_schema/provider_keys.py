@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
+import msgspec
 import strawberry
 from msgspec import UNSET, UnsetType
 
 from app import models
+from app.core.timeouts import FROM_SETTINGS, Timeouts
 from app.management import provider_key_check, provider_keys, simulated
 from app.management.provider_key_values import ModelMapping as StoredMapping
 from graphql_schema.context import Info
@@ -15,6 +17,14 @@ from graphql_schema.enums import ProviderName
 from graphql_schema.paging import require_id
 
 T = TypeVar("T")
+
+_BEFORE_HEADERS = "Silence before a stream answers with headers (HEADER_TIMEOUT_S)."
+_WHOLE_ANSWER = "A plain answer, whole (ANSWER_TIMEOUT_S)."
+_BEFORE_FIRST = (
+    "First token of a stream while another provider is left, reasoning or not (FIRST_TOKEN_TIMEOUT_S). Where "
+    "none is left, LAST_FIRST_TOKEN_TIMEOUT_S holds unless this is longer."
+)
+_BETWEEN_CHUNKS = "Silence inside a stream after its first token (STREAM_IDLE_TIMEOUT_S)."
 
 _KeyId = Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the provider key.")]
 _WorkspaceId = Annotated[strawberry.ID, strawberry.argument(description="Id of the workspace.")]
@@ -26,6 +36,18 @@ class ModelMapping:
 
     requested: str = strawberry.field(description="The model that a client names.")
     target: str = strawberry.field(description="What the provider is asked for instead.")
+
+
+@strawberry.type(
+    description="Time limits in seconds. Null: the server's setting decides; 0: there is no limit."
+)
+class ProviderTimeouts:
+    """A provider key's own time limits."""
+
+    header_s: float | None = strawberry.field(description=_BEFORE_HEADERS)
+    answer_s: float | None = strawberry.field(description=_WHOLE_ANSWER)
+    first_token_s: float | None = strawberry.field(description=_BEFORE_FIRST)
+    stream_idle_s: float | None = strawberry.field(description=_BETWEEN_CHUNKS)
 
 
 @strawberry.type(description="How the latest attempt at a provider failed.")
@@ -61,6 +83,7 @@ class ProviderKey:
     default_model: str | None = strawberry.field(
         description="Asked for where the requested model is not known there; null: this key is passed by."
     )
+    timeouts: ProviderTimeouts = strawberry.field(description="Time limits of its own.")
     last_attempt_at: datetime | None = strawberry.field(
         description="When a request last tried it and learned how it stands; null while none has."
     )
@@ -83,6 +106,7 @@ class ProviderKey:
             enabled=row.enabled,
             model_map=[ModelMapping(**entry) for entry in row.model_map],
             default_model=row.default_model,
+            timeouts=_limits(row.timeouts),
             last_attempt_at=row.last_attempt_at,
             last_error=_last_error(row),
             created_at=row.created_at,
@@ -107,6 +131,19 @@ class ModelMappingInput:
 
     requested: str = strawberry.field(description="The model that a client names, at most 200 characters.")
     target: str = strawberry.field(description="What to ask the provider for, at most 200 characters.")
+
+
+@strawberry.input(
+    description="Time limits in seconds, 0 to 3600 each. Left out or null: the server's setting decides; 0: "
+    "there is no limit."
+)
+class ProviderTimeoutsInput:
+    """Time limits as they were filled in."""
+
+    header_s: float | None = strawberry.field(default=None, description=_BEFORE_HEADERS)
+    answer_s: float | None = strawberry.field(default=None, description=_WHOLE_ANSWER)
+    first_token_s: float | None = strawberry.field(default=None, description=_BEFORE_FIRST)
+    stream_idle_s: float | None = strawberry.field(default=None, description=_BETWEEN_CHUNKS)
 
 
 @strawberry.input(description="A provider key to store.")
@@ -135,6 +172,9 @@ class AddProviderKeyInput:
     default_model: str | None = strawberry.field(
         default=None, description="What to ask for where the requested model is not known there."
     )
+    timeouts: ProviderTimeoutsInput | None = strawberry.field(
+        default=None, description="Time limits of its own; for a slow model, for example."
+    )
 
 
 @strawberry.input(
@@ -160,6 +200,9 @@ class UpdateProviderKeyInput:
     )
     default_model: str | None = strawberry.field(
         default=strawberry.UNSET, description="Another fallback model; null: none."
+    )
+    timeouts: ProviderTimeoutsInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Replaces all time limits of its own; null: none."
     )
 
 
@@ -187,6 +230,7 @@ class ProviderKeyMutations:
             enabled=form.enabled,
             model_map=_mappings(form.model_map or []),
             default_model=form.default_model,
+            timeouts=_timeouts(form.timeouts),
         )
         return ProviderKey.from_row(await provider_keys.add(info.context.tools, viewer, new))
 
@@ -272,8 +316,24 @@ def _last_error(row: models.ProviderKey) -> ProviderError | None:
     )
 
 
+def _limits(stored: dict[str, float] | None) -> ProviderTimeouts:
+    limits = msgspec.convert(stored or {}, Timeouts)
+    return ProviderTimeouts(
+        header_s=limits.header_s,
+        answer_s=limits.answer_s,
+        first_token_s=limits.first_token_s,
+        stream_idle_s=limits.stream_idle_s,
+    )
+
+
 def _mappings(inputs: Sequence[ModelMappingInput]) -> list[StoredMapping]:
     return [StoredMapping(entry.requested, entry.target) for entry in inputs]
+
+
+def _timeouts(form: ProviderTimeoutsInput | None) -> Timeouts:
+    if form is None:
+        return FROM_SETTINGS
+    return Timeouts(form.header_s, form.answer_s, form.first_token_s, form.stream_idle_s)
 
 
 def _change(form: UpdateProviderKeyInput) -> provider_keys.ProviderKeyChange:
@@ -285,6 +345,7 @@ def _change(form: UpdateProviderKeyInput) -> provider_keys.ProviderKeyChange:
         enabled=_kept(form.enabled),
         model_map=UNSET if form.model_map is strawberry.UNSET else _mappings(form.model_map or []),
         default_model=_kept(form.default_model),
+        timeouts=UNSET if form.timeouts is strawberry.UNSET else _timeouts(form.timeouts),
     )
 
 

@@ -23,16 +23,10 @@ _REPLACE_AFTER_S = 1.0
 _GOOD_CODES = {0, -signal.SIGTERM, -signal.SIGINT}
 
 
-class WorkerFailed(PerpetuoError):
-    """A worker ended otherwise than it should."""
-
-    code = "worker_failed"
-
-
 async def serve_many(settings: Settings, count: int, on_ready: Callable[[str], Awaitable[None]]) -> None:
     """Serves with `count` workers until a signal ends it; `on_ready` gets the address once all answer.
 
-    Raises StartRefused and WorkerFailed.
+    Raises StartRefused, and PerpetuoError where a worker fails.
     """
     if settings.is_sqlite:
         raise StartRefused("SQLite serves exactly one worker; for several set DATABASE_URL to a PostgreSQL.")
@@ -57,7 +51,7 @@ class _Workers:
     is_stopping: bool = False
 
     async def run(self) -> None:
-        """Keeps the workers running until a signal ends them. Raises WorkerFailed."""
+        """Keeps the workers running until a signal ends them. Raises PerpetuoError."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop, number)
@@ -73,15 +67,15 @@ class _Workers:
             process.send_signal(number)
 
     async def fill_place(self) -> None:
-        """Runs one worker, and its successors. Raises WorkerFailed where the first cannot start."""
+        """Runs one worker, and its successors. Raises PerpetuoError where the first cannot start."""
         while not self.is_stopping:
             code = await self.run_one()
             if self.is_stopping:
                 if code not in _GOOD_CODES:
-                    raise WorkerFailed(f"A worker ended with code {code} instead of finishing.")
+                    raise PerpetuoError(f"A worker ended with code {code} instead of finishing.")
             elif self.ready < self.count:
                 self.stop(signal.SIGTERM)
-                raise WorkerFailed("A worker could not start; it says why above.")
+                raise PerpetuoError("A worker could not start; it says why above.")
             else:
                 logger.error("a worker ended with code %s; another one starts", code)
                 await asyncio.sleep(_REPLACE_AFTER_S)

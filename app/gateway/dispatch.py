@@ -13,6 +13,7 @@ from app.gateway.attempts import AttemptFailed, Limits, RunningStream, understan
 from app.gateway.breaker import Breaker
 from app.gateway.failover import RULES, PassedBy, nobody_serves, summarise
 from app.gateway.known import Candidate
+from app.gateway.limits import limits_for, shortest
 from app.gateway.patience import Patience
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
@@ -60,7 +61,8 @@ class Dispatcher:
         """The first plain answer that a candidate gives. Raises CompletionFailed."""
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> Answer:
-            limits = Limits(None, _shortest(self.settings.answer_timeout_s, time_left))
+            own = step.candidate.provider_key.timeouts
+            limits = Limits(None, shortest(limits_for(own, self.settings).answer_s, time_left))
             ask = attempts.ask if exchange.copies == 1 else fan_out.ask_all
             answer = await ask(self.upstream, step.candidate, exchange, limits)
             record.notes = exchange.notes + answer.notes
@@ -84,17 +86,18 @@ class Dispatcher:
         translation = self._translation(chat, record)
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> OpenedStream:
-            settings = self.settings
+            own = step.candidate.provider_key.timeouts
+            allowed = limits_for(own, self.settings, is_reasoning=chat.asks_for_reasoning)
             patience = Patience(
-                None if chat.asks_for_reasoning else _shortest(settings.first_token_timeout_s),
-                _shortest(settings.last_first_token_timeout_s, time_left),
+                allowed.first_token_s,
+                shortest(allowed.last_first_token_s, time_left),
                 lambda: any(translation.can_serve(other) for other in step.left),
             )
-            limits = Limits(_shortest(settings.header_timeout_s, time_left), None)
+            limits = Limits(shortest(allowed.header_s, time_left), None)
             async with patience:
                 stream = await self._opened(chat, step.candidate, exchange, limits)
                 try:
-                    held = await self._hold(stream, patience, is_assured=is_assured)
+                    held = await self._hold(stream, patience, allowed.stream_idle_s, is_assured=is_assured)
                 except BaseException:
                     record.note_spent(step.candidate, stream.usage)
                     await stream.close()
@@ -114,7 +117,9 @@ class Dispatcher:
         if is_providers_fault:
             self.breaker.failed(candidate)
 
-    async def _hold(self, stream: RunningStream, patience: Patience, *, is_assured: bool) -> list[Chunk]:
+    async def _hold(
+        self, stream: RunningStream, patience: Patience, idle_s: float | None, *, is_assured: bool
+    ) -> list[Chunk]:
         """Everything up to the first token; where `is_assured`, up to the end of the answer.
 
         What follows the finish reason, usage for example, may be missing without a loss: it need not be held.
@@ -132,8 +137,14 @@ class Dispatcher:
                 raise AnswerTooLarge("the provider's stream is larger than MAX_ANSWER_BYTES")
             has_token = has_token or any(chunk.has_token or chunk.is_finish for chunk in chunks)
             if has_token and is_assured:
-                patience.first_token_came(_shortest(self.settings.stream_idle_timeout_s))
+                patience.first_token_came(idle_s)
         return held
+
+    def idle_limit_s(self, record: CompletionRecord) -> float | None:
+        """Seconds of silence that the running stream of `record` may have; None is no limit."""
+        if record.answered_by is None:
+            return None
+        return limits_for(record.answered_by.provider_key.timeouts, self.settings).stream_idle_s
 
     def note_end(self, record: CompletionRecord, stream: RunningStream) -> None:
         """Keeps what a stream that has ended said beside its chunks."""
@@ -169,6 +180,7 @@ class Dispatcher:
             retry_attempts=settings.retry_attempts,
             max_attempts=settings.max_attempts,
             retry_after_max_s=settings.retry_after_max_s,
+            content_policy_fallback=settings.content_policy_fallback,
         )
         deadline = time.monotonic() + settings.total_timeout_s if settings.total_timeout_s else None
         failures: list[tuple[str, Failure]] = []
@@ -228,8 +240,3 @@ class Dispatcher:
 def _seconds_until(deadline: float | None, wait_s: float = 0) -> float | None:
     """What is left for work once `wait_s` is over; None where nothing is due."""
     return None if deadline is None else deadline - time.monotonic() - wait_s
-
-
-def _shortest(*limits_s: float | None) -> float | None:
-    """The shortest of the limits in seconds; 0 and None are none."""
-    return min((limit for limit in limits_s if limit), default=None)

@@ -11,6 +11,7 @@ from tortoise.connection import get_connections
 
 from app.core.provider_name import ProviderName
 from app.core.secrets import SealBroken, Vault, provider_key_place
+from app.core.timeouts import Timeouts
 from app.database import DEFAULT, dialect
 from app.gateway.known import Caller, KnownProviderKey
 from app.models import Workspace
@@ -22,7 +23,8 @@ Row = Mapping[str, object]
 # One statement sees one state of the database: the version belongs to exactly these keys.
 _QUERY = """
 SELECT a.id AS api_key_id, a.workspace_id, a.expires_at, w.version,
-       p.id AS provider_key_id, p.provider, p.label, p.base_url, p.secret_sealed, p.model_map, p.default_model
+       p.id AS provider_key_id, p.provider, p.label, p.base_url, p.secret_sealed, p.model_map,
+       p.default_model, p.timeouts
 FROM api_key a
 JOIN workspace w ON w.id = a.workspace_id
 LEFT JOIN provider_key p ON p.workspace_id = a.workspace_id AND p.enabled
@@ -82,6 +84,7 @@ def _provider_key(row: Row, workspace_id: UUID, vault: Vault) -> KnownProviderKe
         secret=secret,
         model_map={entry["requested"]: entry["target"] for entry in entries},
         default_model=None if row["default_model"] is None else str(row["default_model"]),
+        timeouts=msgspec.json.decode(str(row["timeouts"] or "{}"), type=Timeouts),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.core.provider_name import ProviderName
+from app.core.timeouts import FROM_SETTINGS, Timeouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class KnownProviderKey:
     model_map: Mapping[str, str]
     default_model: str | None
     enabled: bool = True
+    timeouts: Timeouts = FROM_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)

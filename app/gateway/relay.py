@@ -39,7 +39,7 @@ async def relay(
     try:
         await client.write(frames(opened.held))
         record.note_first_token()
-        output_characters += await _pass_on(stream, client, dispatcher.settings.stream_idle_timeout_s)
+        output_characters += await _pass_on(stream, client, dispatcher.idle_limit_s(record))
     except (StreamFailure, UpstreamError, TimeoutError) as error:
         failure = understand(error)
         dispatcher.note_broken_stream(record, failure)
@@ -51,19 +51,19 @@ async def relay(
         await stream.close()
 
 
-async def _pass_on(stream: RunningStream, client: ClientStream, idle_s: float) -> int:
+async def _pass_on(stream: RunningStream, client: ClientStream, idle_s: float | None) -> int:
     """Passes on the rest of the stream; gives the number of characters of visible output."""
     clock = asyncio.get_running_loop().time
     output_characters = 0
     try:
-        async with asyncio.timeout(idle_s or None) as silence:
+        async with asyncio.timeout(idle_s) as silence:
             while (chunks := await stream.read()) is not None:
                 # A slow client is not a silent provider: the limit rests while the client takes its bytes.
                 silence.reschedule(None)
                 if chunks:
                     output_characters += _characters(chunks)
                     await client.write(frames(chunks))
-                silence.reschedule(clock() + idle_s if idle_s else None)
+                silence.reschedule(None if idle_s is None else clock() + idle_s)
     except TimeoutError:
         # Silence after the finish reason is a provider that forgot to hang up.
         if not stream.is_complete:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.gateway.failover import Action, action_after
 from app.gateway.known import Candidate
-from app.providers.base import Failure
+from app.providers.base import Failure, FailureKind
 
 _BACKOFF_S = 0.25
 
@@ -31,6 +31,7 @@ class Schedule:
         retry_attempts: int,
         max_attempts: int,
         retry_after_max_s: float,
+        content_policy_fallback: bool = False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._waiting = list(candidates)
@@ -38,6 +39,7 @@ class Schedule:
         self._retries_left = retry_attempts
         self._attempts_left = max_attempts
         self._retry_after_max_s = retry_after_max_s
+        self._content_policy_fallback = content_policy_fallback
         self._jitter = jitter
         self._current: Candidate | None = None
 
@@ -47,7 +49,7 @@ class Schedule:
 
     def after(self, failure: Failure) -> Try | None:
         """The try that follows a failed one; None where the completion ends here."""
-        action = action_after(failure)
+        action = self._action_after(failure)
         if action is Action.RETURN or self._attempts_left <= 0:
             return None
         if action is Action.OTHER_MODEL:
@@ -64,6 +66,11 @@ class Schedule:
         """The try in the place of one that was never made: its candidate cannot serve the request."""
         self._attempts_left += 1
         return self._advance()
+
+    def _action_after(self, failure: Failure) -> Action:
+        if failure.kind is FailureKind.CONTENT_POLICY and self._content_policy_fallback:
+            return Action.NEXT
+        return action_after(failure)
 
     def _wait_before_retry(self, action: Action, hint_s: float | None) -> float | None:
         """Seconds until the same candidate may be tried again; None: move on."""

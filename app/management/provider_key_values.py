@@ -5,7 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+import msgspec
+
 from app.core.provider_name import ProviderName
+from app.core.timeouts import Timeouts
 from app.errors import Conflict, Invalid
 from app.management.inputs import line
 from app.upstream.network import is_private
@@ -15,6 +18,7 @@ _LONGEST_URL = 500
 _LONGEST_LABEL = 100
 _LONGEST_MODEL = 200
 _MOST_MAPPINGS = 200
+_LONGEST_TIMEOUT_S = 3600
 # What comes along when a key is copied from a shell, a `.env` file or a chat.
 _AROUND_SECRETS = string.whitespace + "\"'`“”‘’\u200b\ufeff"
 _VISIBLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
@@ -109,6 +113,14 @@ def model_map(mappings: Sequence[ModelMapping]) -> list[dict[str, str]]:
     ]
     if len({entry["requested"] for entry in stored}) < len(stored):
         raise Invalid("modelMap names a requested model twice.", "modelMap")
+    return stored
+
+
+def timeouts(wanted: Timeouts) -> dict[str, float]:
+    """The time limits as they are stored. Raises Invalid."""
+    stored: dict[str, float] = msgspec.to_builtins(wanted)
+    if not all(0 <= seconds <= _LONGEST_TIMEOUT_S for seconds in stored.values()):
+        raise Invalid(f"timeouts must be 0 to {_LONGEST_TIMEOUT_S} seconds each; 0 is no limit.", "timeouts")
     return stored
 
 

@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.ids import new_id
 from app.core.provider_name import ProviderName
 from app.core.secrets import hint, provider_key_place
+from app.core.timeouts import FROM_SETTINGS, Timeouts
 from app.errors import Forbidden, Invalid, NotFound
 from app.management import provider_key_values as values
 from app.management.changing import changing
@@ -38,6 +39,7 @@ class NewProviderKey:
     enabled: bool = True
     model_map: Sequence[ModelMapping] = ()
     default_model: str | None = None
+    timeouts: Timeouts = FROM_SETTINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ProviderKeyChange:
     enabled: bool | UnsetType | None = UNSET
     model_map: Sequence[ModelMapping] | UnsetType | None = UNSET
     default_model: str | UnsetType | None = UNSET
+    timeouts: Timeouts | UnsetType | None = UNSET
 
 
 async def add(tools: Tools, viewer: Viewer, new: NewProviderKey) -> ProviderKey:
@@ -68,6 +71,7 @@ async def add(tools: Tools, viewer: Viewer, new: NewProviderKey) -> ProviderKey:
         enabled=new.enabled,
         model_map=values.model_map(new.model_map),
         default_model=values.default_model(new.default_model),
+        timeouts=values.timeouts(new.timeouts),
         created_at=now(),
         updated_at=now(),
     )
@@ -98,7 +102,7 @@ async def update(
     async with changing(tools, viewer, workspace_id):
         rows = await _locked(workspace_id)
         row = _pick(rows, provider_key_id)
-        _apply_texts(row, change, [other.label for other in rows if other is not row])
+        _apply_choices(row, change, [other.label for other in rows if other is not row])
         _apply_target(tools, row, change)
         if not isinstance(change.enabled, UnsetType):
             row.enabled = _given(change.enabled, "enabled")
@@ -113,6 +117,7 @@ async def update(
                 "enabled",
                 "model_map",
                 "default_model",
+                "timeouts",
                 "updated_at",
             ]
         )
@@ -161,13 +166,15 @@ async def provider_keys_of(workspace_ids: Collection[UUID]) -> dict[UUID, list[P
     return found
 
 
-def _apply_texts(row: ProviderKey, change: ProviderKeyChange, taken: Collection[str]) -> None:
+def _apply_choices(row: ProviderKey, change: ProviderKeyChange, taken: Collection[str]) -> None:
     if not isinstance(change.label, UnsetType):
         row.label = values.label(_given(change.label, "label"), taken)
     if not isinstance(change.model_map, UnsetType):
         row.model_map = values.model_map(change.model_map or ())
     if not isinstance(change.default_model, UnsetType):
         row.default_model = values.default_model(change.default_model)
+    if not isinstance(change.timeouts, UnsetType):
+        row.timeouts = values.timeouts(change.timeouts or FROM_SETTINGS)
 
 
 def _apply_target(tools: Tools, row: ProviderKey, change: ProviderKeyChange) -> None:

@@ -21,6 +21,8 @@ class ProviderKey(Model):
     # A list of {"requested": str, "target": str}, in the order given.
     model_map: fields.JSONField[list[dict[str, str]]] = fields.JSONField(default=list)
     default_model = fields.CharField(max_length=200, null=True)
+    # Seconds by name, as `app.core.timeouts.Timeouts` has them; what is missing is left to the settings.
+    timeouts: fields.JSONField[dict[str, float] | None] = fields.JSONField(null=True)
     # Written by the ledger; the instant orders the reports of several processes.
     last_attempt_at = fields.DatetimeField(null=True)
     last_error_at = fields.DatetimeField(null=True)

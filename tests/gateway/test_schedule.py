@@ -27,6 +27,15 @@ def label(step: Try | None) -> str | None:
     return step.candidate.provider_key.label if step else None
 
 
+def test_content_policy_is_routed_around_only_where_a_setting_says_so() -> None:
+    steps = Schedule(
+        [A, B], retry_attempts=1, max_attempts=6, retry_after_max_s=3, content_policy_fallback=True
+    )
+    steps.first()
+
+    assert label(steps.after(failure("content_policy"))) == "B"
+
+
 WHAT_FOLLOWS: list[tuple[str, dict[str, object], str | None]] = [
     ("bad_request", {}, None),
     ("content_policy", {}, None),

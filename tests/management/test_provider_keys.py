@@ -8,6 +8,7 @@ from app.core.changes import WorkspaceChanged
 from app.core.ids import new_id
 from app.core.provider_name import ProviderName
 from app.core.secrets import provider_key_place
+from app.core.timeouts import Timeouts
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.management import provider_keys
 from app.management.provider_key_values import ModelMapping
@@ -141,19 +142,35 @@ async def test_what_is_left_out_stays_and_null_clears(tools: Tools, ada: Account
             base_url="https://eu.example.com/v1",
             model_map=[ModelMapping("fast", "gpt-mini")],
             default_model="gpt",
+            timeouts=Timeouts(first_token_s=30, answer_s=0),
         ),
     )
 
     kept = await provider_keys.update(tools, ada.viewer, row.id, ProviderKeyChange(enabled=False))
     cleared = await provider_keys.update(
-        tools, ada.viewer, row.id, ProviderKeyChange(base_url=None, model_map=None, default_model=None)
+        tools,
+        ada.viewer,
+        row.id,
+        ProviderKeyChange(base_url=None, model_map=None, default_model=None, timeouts=None),
     )
 
     assert (kept.base_url, kept.default_model, kept.enabled) == ("https://eu.example.com/v1", "gpt", False)
     assert kept.model_map == [{"requested": "fast", "target": "gpt-mini"}]
+    assert kept.timeouts == {"first_token_s": 30, "answer_s": 0}
     assert kept.secret_sealed == row.secret_sealed
     assert (cleared.base_url, cleared.default_model, cleared.model_map) == (None, None, [])
+    assert cleared.timeouts == {}
     assert kept.updated_at > row.created_at
+
+
+@pytest.mark.parametrize("seconds", [-1, 3601, float("nan")])
+async def test_a_time_limit_is_up_to_an_hour(tools: Tools, ada: Account, seconds: float) -> None:
+    with pytest.raises(Invalid) as caught:
+        await provider_keys.add(
+            tools, ada.viewer, replace(new_key(ada), timeouts=Timeouts(stream_idle_s=seconds))
+        )
+
+    assert caught.value.field == "timeouts"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""How long an attempt at a provider key may take: the settings, and what the key says beyond them."""
+
+from dataclasses import dataclass
+
+from app.core.timeouts import Timeouts
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLimits:
+    """Seconds; None is no limit.
+
+    `first_token_s` holds while somebody else could answer instead, `last_first_token_s` where nobody could.
+    """
+
+    header_s: float | None
+    answer_s: float | None
+    first_token_s: float | None
+    last_first_token_s: float | None
+    stream_idle_s: float | None
+
+
+def limits_for(own: Timeouts, settings: Settings, *, is_reasoning: bool = False) -> AttemptLimits:
+    """The limits for a provider key with its `own`; `is_reasoning`: the request asks for reasoning."""
+    last_s = settings.last_first_token_timeout_s
+    if own.first_token_s is None:
+        # Who thinks has not gone silent.
+        first_s = 0 if is_reasoning else settings.first_token_timeout_s
+    else:
+        first_s = own.first_token_s
+        last_s = max(first_s, last_s) if first_s and last_s else 0
+    return AttemptLimits(
+        header_s=_either(own.header_s, settings.header_timeout_s) or None,
+        answer_s=_either(own.answer_s, settings.answer_timeout_s) or None,
+        first_token_s=first_s or None,
+        last_first_token_s=last_s or None,
+        stream_idle_s=_either(own.stream_idle_s, settings.stream_idle_timeout_s) or None,
+    )
+
+
+def shortest(*limits_s: float | None) -> float | None:
+    """The shortest of the limits in seconds; None is none."""
+    return min((limit for limit in limits_s if limit is not None), default=None)
+
+
+def _either(own_s: float | None, setting_s: float) -> float:
+    return setting_s if own_s is None else own_s
