@@ -10,7 +10,10 @@ from tests.front_door import Row
 _KEYS = """
 query ($id: ID!) {
   workspace(id: $id) {
-    providerKeys { label baseUrl enabled defaultModel keyHint modelMap { requested target } }
+    providerKeys {
+      label baseUrl enabled defaultModel keyHint modelMap { requested target }
+      timeouts { firstTokenS streamIdleS answerS headerS }
+    }
   }
 }
 """

@@ -116,6 +116,28 @@ def test_a_key_is_edited(signed_in: Page, account: Account, axe: Axe) -> None:
     assert key["modelMap"] == [{"requested": "a", "target": "x"}]
 
 
+def test_a_slow_provider_gets_more_time(signed_in: Page, account: Account, axe: Axe) -> None:
+    page = signed_in
+    account.add_provider(label="Slow")
+    open_providers(page, account)
+    page.get_by_role("button", name="Edit Slow").click()
+    dialog = page.get_by_role("dialog")
+    first = dialog.get_by_label("First token of a stream")
+
+    expect(first).to_be_hidden()
+    dialog.get_by_text("Time limits").click()
+    first.fill("45.5")
+    dialog.get_by_label("A plain answer, whole").fill("0")
+    axe(page)
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Edit Slow").click()
+
+    expect(first).to_have_value("45.5")
+    limits = {"firstTokenS": 45.5, "streamIdleS": None, "answerS": 0, "headerS": None}
+    assert stored(account)[0]["timeouts"] == limits
+
+
 def test_the_order_is_changed_by_keyboard(signed_in: Page, account: Account) -> None:
     page = signed_in
     add_three(account)

@@ -25,6 +25,8 @@ export type AddProviderKeyInput = {
   modelMap?: Array<ModelMappingInput> | null | undefined;
   /** What to ask for where the requested model is not known there. */
   defaultModel?: string | null | undefined;
+  /** Time limits of its own; for a slow model, for example. */
+  timeouts?: ProviderTimeoutsInput | null | undefined;
 };
 
 /** One requested model and its name at a provider. */
@@ -50,6 +52,18 @@ export type ProviderName =
   /** Any server that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp, Groq, DeepSeek… Needs a baseUrl. */
   | 'CUSTOM';
 
+/** Time limits in seconds, 0 to 3600 each. Left out or null: the server's setting decides; 0: there is no limit. */
+export type ProviderTimeoutsInput = {
+  /** Silence before a stream answers with headers (HEADER_TIMEOUT_S). */
+  headerS?: number | null | undefined;
+  /** A plain answer, whole (ANSWER_TIMEOUT_S). */
+  answerS?: number | null | undefined;
+  /** First token of a stream while another provider is left, reasoning or not (FIRST_TOKEN_TIMEOUT_S). Where none is left, LAST_FIRST_TOKEN_TIMEOUT_S holds unless this is longer. */
+  firstTokenS?: number | null | undefined;
+  /** Silence inside a stream after its first token (STREAM_IDLE_TIMEOUT_S). */
+  streamIdleS?: number | null | undefined;
+};
+
 /** Changes of a provider key. A field left out stays as it is; null clears what can be null. */
 export type UpdateProviderKeyInput = {
   /** The provider key to change. */
@@ -68,6 +82,8 @@ export type UpdateProviderKeyInput = {
   modelMap?: Array<ModelMappingInput> | null | undefined;
   /** Another fallback model; null: none. */
   defaultModel?: string | null | undefined;
+  /** Replaces all time limits of its own; null: none. */
+  timeouts?: ProviderTimeoutsInput | null | undefined;
 };
 
 export type ArrivedFragment = { id: string, createdAt: string, model: string, providerUsed: ProviderName | null, statusCode: number, inputTokens: number, outputTokens: number, costUsd: string | null, durationMs: number, errorMessage: string | null };

@@ -12,6 +12,7 @@ const key: ProviderKey = {
   enabled: true,
   modelMap: [],
   defaultModel: null,
+  timeouts: { firstTokenS: null, streamIdleS: null, answerS: null, headerS: null },
   lastAttemptAt: null,
   lastError: null,
 }

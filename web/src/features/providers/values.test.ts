@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { additionOf, changeOf, rowNames } from './values'
+import { additionOf, changeOf, limitName, rowNames } from './values'
 import type { Provider } from './types'
 
 const custom: Provider = {
@@ -27,6 +27,7 @@ test('what is left blank is left to the server', () => {
     baseUrl: 'http://here/v1',
     defaultModel: null,
     modelMap: [],
+    timeouts: { firstTokenS: null, streamIdleS: null, answerS: null, headerS: null },
     enabled: true,
   })
 })
@@ -34,6 +35,17 @@ test('what is left blank is left to the server', () => {
 test('without a new API key the stored one stays', () => {
   expect(changeOf(form({ label: 'A', apiKey: '' }), '1', false)).not.toHaveProperty('apiKey')
   expect(changeOf(form({ label: 'A', apiKey: 'sk-2' }), '1', false).apiKey).toBe('sk-2')
+})
+
+test('a time limit left blank is left to the server, and none is zero', () => {
+  const values = form({ [limitName('firstTokenS')]: '45.5', [limitName('answerS')]: '0' })
+
+  expect(changeOf(values, '1', true).timeouts).toEqual({
+    firstTokenS: 45.5,
+    streamIdleS: null,
+    answerS: 0,
+    headerS: null,
+  })
 })
 
 test('rows of the model map keep their pairs, also where one between them is gone', () => {

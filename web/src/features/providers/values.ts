@@ -1,6 +1,7 @@
 import type {
   AddProviderKeyInput,
   ModelMappingInput,
+  ProviderTimeoutsInput,
   UpdateProviderKeyInput,
 } from '../../gql/providers'
 import type { Translate } from '../../i18n/i18n'
@@ -10,6 +11,14 @@ import type { Provider } from './types'
 
 const REQUESTED = 'requested-'
 const TARGET = 'target-'
+
+/** The time limits that a key can have of its own, in the order of the form. */
+export const LIMITS = ['firstTokenS', 'streamIdleS', 'answerS', 'headerS'] as const
+
+/** The name of the input of a time limit. */
+export function limitName(limit: (typeof LIMITS)[number]) {
+  return `limit-${limit}`
+}
 
 /** The names of the inputs of one row of the model map. */
 export function rowNames(row: number) {
@@ -61,6 +70,8 @@ export function explainField(
       return t('badModel')
     case 'modelMap':
       return t('badModelMap')
+    case 'timeouts':
+      return t('badTimeLimit')
     default:
       return undefined
   }
@@ -71,8 +82,18 @@ function common(values: FormData, enabled: boolean) {
     baseUrl: valueOf(values, 'baseUrl') || null,
     defaultModel: valueOf(values, 'defaultModel') || null,
     modelMap: mappingsOf(values),
+    timeouts: limitsOf(values),
     enabled,
   }
+}
+
+function limitsOf(values: FormData): ProviderTimeoutsInput {
+  return Object.fromEntries(
+    LIMITS.map((limit) => {
+      const seconds = valueOf(values, limitName(limit))
+      return [limit, seconds === '' ? null : Number(seconds)]
+    }),
+  )
 }
 
 function mappingsOf(values: FormData): ModelMappingInput[] {

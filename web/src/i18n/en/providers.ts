@@ -6,7 +6,7 @@ export default {
   // The empty list
   emptyTitle: 'No provider key yet',
   emptyText:
-    'Perpetuo forwards requests to your own accounts. Add a key of OpenAI, or of any server that speaks its dialect.',
+    'Perpetuo forwards requests to your own accounts. Add a key of OpenAI, Anthropic, Google, Cohere or Mistral, or of any server that speaks OpenAI’s dialect.',
   emptySimulated: 'No key at hand? A simulated provider answers for free.',
   addSimulated: 'Add a simulated provider',
   // A key of the list
@@ -66,6 +66,13 @@ export default {
   targetRow: 'Model at the provider, row {row}',
   addRow: 'Add a model',
   removeRow: 'Remove row {row}',
+  timeLimits: 'Time limits',
+  timeLimitsHint:
+    'In seconds, where this provider needs others than the server has. Left blank, the server’s hold; 0 is no limit.',
+  limitFirstToken: 'First token of a stream',
+  limitStreamIdle: 'Silence inside a stream',
+  limitAnswer: 'A plain answer, whole',
+  limitHeader: 'Silence before a stream begins',
   addAndTest: 'Add and test',
   stored: '{label} is stored, but it does not work yet.',
   storedWorks: '{label} works. Tested in {time}.',
@@ -79,6 +86,7 @@ export default {
   takenLabel: 'Another provider key of this workspace has this label.',
   badModel: 'A model’s name has at most 200 characters, on one line.',
   badModelMap: 'Each requested model can stand here once; there is room for 200.',
+  badTimeLimit: 'A time limit is 0 to 3600 seconds.',
   tooManyKeys: 'A workspace has room for 50 provider keys.',
   // Deleting
   deleteTitle: 'Delete {label}?',

@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
-import { AddKeyDocument, UpdateKeyDocument, type ProviderName } from '../../../gql/providers'
+import { useClient } from 'urql'
+import {
+  AddKeyDocument,
+  ProviderKeysDocument,
+  UpdateKeyDocument,
+  type ProviderName,
+} from '../../../gql/providers'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
 import { useWorkspace } from '../../../lib/session'
@@ -32,6 +38,7 @@ export function KeyDialog({ edited, providers, test, onClose }: KeyDialogProps) 
   const format = useFormat()
   const toast = useToast()
   const { id: workspaceId } = useWorkspace()
+  const client = useClient()
   const add = useAction(AddKeyDocument)
   const update = useAction(UpdateKeyDocument)
   const [stored, setStored] = useState(edited)
@@ -55,7 +62,10 @@ export function KeyDialog({ edited, providers, test, onClose }: KeyDialogProps) 
       ? (await update.run({ input: changeOf(values, stored.id, enabled) }))?.updateProviderKey
       : (await add.run({ input: additionOf(values, workspaceId, provider, enabled) }))
           ?.addProviderKey
-    if (!saved || !isOpen.current) return
+    if (!saved) return
+    // The list has it before the dialog is gone: opened again, it shows what was saved.
+    await client.query(ProviderKeysDocument, { workspaceId })
+    if (!isOpen.current) return
     const isAsBefore = stored?.baseUrl === saved.baseUrl && !values.get('apiKey')
     if (isAsBefore) finish(t('savedKey', { label: saved.label }))
     else await tryOut(saved)

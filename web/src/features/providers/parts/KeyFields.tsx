@@ -6,6 +6,7 @@ import { Switch } from '../../../ui/Switch'
 import { readableHint, type Provider, type ProviderKey } from '../types'
 import styles from './KeyDialog.module.css'
 import { ModelMapFields } from './ModelMapFields'
+import { TimeoutFields } from './TimeoutFields'
 
 type KeyFieldsProps = {
   stored: ProviderKey | null
@@ -110,6 +111,7 @@ export function KeyFields({
         />
       </div>
       <ModelMapFields initial={stored?.modelMap ?? []} />
+      <TimeoutFields initial={stored?.timeouts} />
     </div>
   )
 }
