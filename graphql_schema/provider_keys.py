@@ -1,53 +1,24 @@
 """Provider keys: stored credentials and the order in which they are tried."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-import msgspec
 import strawberry
 from msgspec import UNSET, UnsetType
 
 from app import models
-from app.core.timeouts import FROM_SETTINGS, Timeouts
 from app.management import provider_key_check, provider_keys, simulated
-from app.management.provider_key_values import ModelMapping as StoredMapping
 from graphql_schema.context import Info
 from graphql_schema.enums import ProviderName
+from graphql_schema.model_map import ModelMapping, ModelMappingInput, mappings_of
 from graphql_schema.paging import require_id
+from graphql_schema.timeouts import ProviderTimeouts, ProviderTimeoutsInput, timeouts_of
 
 T = TypeVar("T")
 
-_BEFORE_HEADERS = "Silence before a stream answers with headers (HEADER_TIMEOUT_S)."
-_WHOLE_ANSWER = "A plain answer, whole (ANSWER_TIMEOUT_S)."
-_BEFORE_FIRST = (
-    "First token of a stream while another provider is left, reasoning or not (FIRST_TOKEN_TIMEOUT_S). Where "
-    "none is left, LAST_FIRST_TOKEN_TIMEOUT_S holds unless this is longer."
-)
-_BETWEEN_CHUNKS = "Silence inside a stream after its first token (STREAM_IDLE_TIMEOUT_S)."
 
 _KeyId = Annotated[strawberry.ID, strawberry.argument(name="id", description="Id of the provider key.")]
 _WorkspaceId = Annotated[strawberry.ID, strawberry.argument(description="Id of the workspace.")]
-
-
-@strawberry.type(description="One requested model and its name at a provider.")
-class ModelMapping:
-    """An entry of a model map."""
-
-    requested: str = strawberry.field(description="The model that a client names.")
-    target: str = strawberry.field(description="What the provider is asked for instead.")
-
-
-@strawberry.type(
-    description="Time limits in seconds. Null: the server's setting decides; 0: there is no limit."
-)
-class ProviderTimeouts:
-    """A provider key's own time limits."""
-
-    header_s: float | None = strawberry.field(description=_BEFORE_HEADERS)
-    answer_s: float | None = strawberry.field(description=_WHOLE_ANSWER)
-    first_token_s: float | None = strawberry.field(description=_BEFORE_FIRST)
-    stream_idle_s: float | None = strawberry.field(description=_BETWEEN_CHUNKS)
 
 
 @strawberry.type(description="How the latest attempt at a provider failed.")
@@ -106,7 +77,7 @@ class ProviderKey:
             enabled=row.enabled,
             model_map=[ModelMapping(**entry) for entry in row.model_map],
             default_model=row.default_model,
-            timeouts=_limits(row.timeouts),
+            timeouts=ProviderTimeouts.from_stored(row.timeouts),
             last_attempt_at=row.last_attempt_at,
             last_error=_last_error(row),
             created_at=row.created_at,
@@ -123,27 +94,6 @@ class ProviderKeyTest:
     error_message: str | None = strawberry.field(
         description="The provider's own words, or ours where it had none; null where all is well."
     )
-
-
-@strawberry.input(description="One requested model and its name at a provider.")
-class ModelMappingInput:
-    """An entry of a model map as it was filled in."""
-
-    requested: str = strawberry.field(description="The model that a client names, at most 200 characters.")
-    target: str = strawberry.field(description="What to ask the provider for, at most 200 characters.")
-
-
-@strawberry.input(
-    description="Time limits in seconds, 0 to 3600 each. Left out or null: the server's setting decides; 0: "
-    "there is no limit."
-)
-class ProviderTimeoutsInput:
-    """Time limits as they were filled in."""
-
-    header_s: float | None = strawberry.field(default=None, description=_BEFORE_HEADERS)
-    answer_s: float | None = strawberry.field(default=None, description=_WHOLE_ANSWER)
-    first_token_s: float | None = strawberry.field(default=None, description=_BEFORE_FIRST)
-    stream_idle_s: float | None = strawberry.field(default=None, description=_BETWEEN_CHUNKS)
 
 
 @strawberry.input(description="A provider key to store.")
@@ -228,9 +178,9 @@ class ProviderKeyMutations:
             base_url=form.base_url,
             priority=form.priority,
             enabled=form.enabled,
-            model_map=_mappings(form.model_map or []),
+            model_map=mappings_of(form.model_map or []),
             default_model=form.default_model,
-            timeouts=_timeouts(form.timeouts),
+            timeouts=timeouts_of(form.timeouts),
         )
         return ProviderKey.from_row(await provider_keys.add(info.context.tools, viewer, new))
 
@@ -316,26 +266,6 @@ def _last_error(row: models.ProviderKey) -> ProviderError | None:
     )
 
 
-def _limits(stored: dict[str, float] | None) -> ProviderTimeouts:
-    limits = msgspec.convert(stored or {}, Timeouts)
-    return ProviderTimeouts(
-        header_s=limits.header_s,
-        answer_s=limits.answer_s,
-        first_token_s=limits.first_token_s,
-        stream_idle_s=limits.stream_idle_s,
-    )
-
-
-def _mappings(inputs: Sequence[ModelMappingInput]) -> list[StoredMapping]:
-    return [StoredMapping(entry.requested, entry.target) for entry in inputs]
-
-
-def _timeouts(form: ProviderTimeoutsInput | None) -> Timeouts:
-    if form is None:
-        return FROM_SETTINGS
-    return Timeouts(form.header_s, form.answer_s, form.first_token_s, form.stream_idle_s)
-
-
 def _change(form: UpdateProviderKeyInput) -> provider_keys.ProviderKeyChange:
     return provider_keys.ProviderKeyChange(
         api_key=_kept(form.api_key),
@@ -343,9 +273,9 @@ def _change(form: UpdateProviderKeyInput) -> provider_keys.ProviderKeyChange:
         base_url=_kept(form.base_url),
         priority=_kept(form.priority),
         enabled=_kept(form.enabled),
-        model_map=UNSET if form.model_map is strawberry.UNSET else _mappings(form.model_map or []),
+        model_map=UNSET if form.model_map is strawberry.UNSET else mappings_of(form.model_map or []),
         default_model=_kept(form.default_model),
-        timeouts=UNSET if form.timeouts is strawberry.UNSET else _timeouts(form.timeouts),
+        timeouts=UNSET if form.timeouts is strawberry.UNSET else timeouts_of(form.timeouts),
     )
 
 
