@@ -11,7 +11,7 @@ from tests.clients.driving import House, open_house
 from tests.conftest import make_settings
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """The gateway that the clients are driven against."""
     folder = tmp_path_factory.mktemp("clients")

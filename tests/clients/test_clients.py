@@ -23,12 +23,12 @@ CLIENTS = (
     AI_COMPATIBLE,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Reports = Callable[[Client], Awaitable[Report]]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def report_for(house: House) -> Reports:
     """Gives a client's report; its program runs once."""
     reports: dict[str, asyncio.Task[Report]] = {}
