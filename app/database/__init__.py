@@ -6,6 +6,7 @@ from app.database.connections import connect as connect
 from app.database.connections import dialect as dialect
 from app.database.faults import Fault as Fault
 from app.database.faults import fault as fault
+from app.database.faults import reason as reason
 from app.database.migrating import migrate as migrate
 from app.database.migrating import pending_migrations as pending_migrations
 from app.database.notifications import listen as listen

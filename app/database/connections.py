@@ -1,12 +1,14 @@
 """Connecting: the same three connections by name on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import TracebackType
 from typing import Final, Literal
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, PoolConnectionWrapper
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
@@ -28,9 +30,12 @@ _READ_POOL = 4
 # What one statement may take; the database stops it. Locks are given up on much sooner.
 _STATEMENT_TIMEOUT_S = {DEFAULT: 15, LEDGER: 15, READ: 60}
 _LOCK_TIMEOUT_S = 5
+# Ours never pause: a transaction that does has lost its process or the way to it, and still holds its locks.
+_IDLE_TIMEOUT_S = 10
 # Past the database's own limit only a dead network is left to wait for.
 _NETWORK_MARGIN_S = 5
 _CONNECT_TIMEOUT_S = 5
+_CLOSE_TIMEOUT_S = 2
 
 
 class PostgresClient(AsyncpgDBClient):
@@ -59,9 +64,64 @@ class PostgresClient(AsyncpgDBClient):
                 "timezone": "UTC",
                 "statement_timeout": f"{statement_timeout_s}s",
                 "lock_timeout": f"{_LOCK_TIMEOUT_S}s",
+                "idle_in_transaction_session_timeout": f"{_IDLE_TIMEOUT_S}s",
             },
         )
         await self._post_connect()
+
+    def acquire_connection(self) -> "_Acquired":
+        """A connection of the pool while the block runs."""
+        return _Acquired(self, self._pool_init_lock)
+
+    async def _close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """Where connections come from now. Raises InterfaceError."""
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the pool has just been closed")
+        return self._pool
+
+    def hang_up(self, pool: asyncpg.Pool) -> None:
+        """Ends all connections of a pool; the next statement makes a new pool."""
+        if self._pool is pool:
+            self._pool = None
+        pool.terminate()
+
+
+class _Acquired(PoolConnectionWrapper[asyncpg.Connection]):
+    """Hangs up where a statement has had no answer in time, or nobody waits for it any more.
+
+    Left to itself asyncpg would ask the database to cancel it, and wait as long again. What kept an answer
+    from us has likely lost the other connections of the pool too: each would keep somebody waiting in turn.
+    """
+
+    def __init__(self, client: PostgresClient, lock: asyncio.Lock) -> None:
+        super().__init__(client, lock)
+        self._postgres = client
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        await self.ensure_connection()
+        self._pool = self._postgres.pool
+        self._raw: asyncpg.Connection = await self._pool.acquire()
+        return self._raw
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TimeoutError):
+            self._postgres.hang_up(self._pool)
+        elif isinstance(error, asyncio.CancelledError):
+            self._raw.terminate()
+        else:
+            await self._pool.release(self._raw)
 
 
 # Tortoise finds a client by the module that names it `client_class`.

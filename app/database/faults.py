@@ -21,6 +21,8 @@ class Fault(Enum):
 _REFUSED = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
+    # A trigger's own exception.
+    asyncpg.PLPGSQLError,
     asyncpg.ProgramLimitExceededError,
     sqlite3.DataError,
     sqlite3.IntegrityError,
@@ -36,6 +38,8 @@ _BUSY = (
 _AWAY = (
     OSError,
     asyncpg.InterfaceError,
+    # Where a connection breaks at a moment that asyncpg did not expect.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -61,6 +65,11 @@ def fault(error: BaseException) -> Fault | None:
     if isinstance(cause, sqlite3.Error):
         return _sqlite_fault(cause)
     return None
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, or what it is called where it says nothing."""
+    return str(error) or type(error).__name__
 
 
 def _sqlite_fault(error: sqlite3.Error) -> Fault | None:

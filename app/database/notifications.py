@@ -12,6 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from app.database.address import place, postgres_dsn
 from app.database.connections import dialect_of
+from app.database.faults import reason
 from app.settings import Settings
 
 # A message arrives as (channel, payload).
@@ -55,7 +56,7 @@ async def listen(
             await _listen_once(dsn, channels, on_message, connected)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             if delay_s == _FIRST_DELAY_S:
-                _log.warning("Cannot listen to %s, will go on trying: %s", place(settings), error)
+                _log.warning("Cannot listen to %s, will go on trying: %s", place(settings), reason(error))
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, _LONGEST_DELAY_S)
 

@@ -1,16 +1,16 @@
 """Transactions: everything that may write goes through one."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
 from tortoise.connection import get_connections
 
-from app.database.connections import DEFAULT
+from app.database.connections import DEFAULT, PostgresClient
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def transaction(name: str = DEFAULT) -> AsyncIterator[BaseDBAsyncClient]:
     elif isinstance(client, SqliteClient):
         async with _sqlite(client) as connection:
             yield connection
-    elif isinstance(client, AsyncpgDBClient):
+    elif isinstance(client, PostgresClient):
         async with _postgres(client) as connection:
             yield connection
     else:
@@ -55,12 +55,22 @@ async def _sqlite(client: SqliteClient) -> AsyncIterator[BaseDBAsyncClient]:
 
 
 @asynccontextmanager
-async def _postgres(client: AsyncpgDBClient) -> AsyncIterator[BaseDBAsyncClient]:
-    async with client.acquire_connection() as raw, raw.transaction():
+async def _postgres(client: PostgresClient) -> AsyncIterator[BaseDBAsyncClient]:
+    async with client.acquire_connection() as raw:
         inner = PostgresTransaction(client)
         inner._connection = raw  # noqa: SLF001 # as Tortoise's own transaction does
-        with _current(inner):
-            yield inner
+        begun = raw.transaction()
+        await begun.start()
+        try:
+            with _current(inner):
+                yield inner
+        except (TimeoutError, asyncio.CancelledError):
+            # The connection ends, and takes everything back; a roll back might have no answer either.
+            raise
+        except BaseException:
+            await begun.rollback()
+            raise
+        await begun.commit()
 
 
 @contextmanager

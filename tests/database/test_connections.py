@@ -2,18 +2,21 @@ import asyncio
 import contextvars
 import subprocess
 import sys
+import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from tortoise.connection import get_connection
 
 from app.core.clock import now
 from app.core.ids import new_id
-from app.database import DEFAULT, LEDGER, READ, Fault, connect, dialect, fault
+from app.database import DEFAULT, LEDGER, READ, Fault, connect, connections, dialect, fault, transaction
 from app.errors import StartRefused
 from app.models import Workspace
-from app.settings import Fsync
+from app.settings import Fsync, Settings
 from tests.conftest import DatabaseKind, environment, make_settings
+from tests.drills.postgres import network_to, stoppable_postgres
 
 
 @pytest.mark.usefixtures("database")
@@ -135,3 +138,54 @@ def test_a_process_ends_although_its_work_failed_while_connected(sqlite_template
     )
 
     assert ended.returncode == 3
+
+
+@pytest.mark.parametrize("name", [DEFAULT, LEDGER])
+async def test_connections_that_fell_silent_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # Patched: the limits are many seconds.
+    monkeypatch.setattr(connections, "_STATEMENT_TIMEOUT_S", {DEFAULT: 1, LEDGER: 1, READ: 1})
+    monkeypatch.setattr(connections, "_NETWORK_MARGIN_S", 0)
+
+    async def ask() -> None:
+        async with transaction(name) as connection:
+            await connection.execute_query("SELECT pg_sleep(0.1)")
+
+    async with stoppable_postgres() as postgres, network_to(postgres.port) as network:
+        url = postgres.url.replace(str(postgres.port), str(network.port))
+        async with connect(make_settings(tmp_path, url)):
+            await asyncio.gather(ask(), ask())
+            network.forget()
+            started = time.monotonic()
+            outcomes = await asyncio.gather(ask(), return_exceptions=True)
+            gave_up_s = time.monotonic() - started
+            await asyncio.gather(ask(), ask())
+            recovered_s = time.monotonic() - started - gave_up_s
+
+    assert [type(outcome) for outcome in outcomes] == [TimeoutError]
+    assert gave_up_s < 1.5
+    # Not another second for each of the others that were lost.
+    assert recovered_s < 1
+
+
+async def test_a_transaction_that_lost_its_process_lets_go_of_its_locks(
+    postgres_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: the limit is many seconds.
+    monkeypatch.setattr(connections, "_IDLE_TIMEOUT_S", 1)
+
+    async def lock_and_wait_for_another(id_: UUID) -> None:
+        async with transaction(LEDGER) as silent:
+            await Workspace.filter(id=id_).using_db(silent).update(name="b")
+            await Workspace.filter(id=id_).update(name="c")
+            await silent.execute_query("SELECT 1")
+
+    async with connect(postgres_settings):
+        workspace = await Workspace.create(id=new_id(), owner_id=new_id(), name="a", created_at=now())
+        (error,) = await asyncio.gather(lock_and_wait_for_another(workspace.id), return_exceptions=True)
+        found = await Workspace.get(id=workspace.id)
+
+    assert isinstance(error, Exception)
+    assert fault(error) is Fault.AWAY
+    assert found.name == "c"

@@ -1,12 +1,14 @@
 import asyncio
+import errno
 from collections.abc import Awaitable
 
+import asyncpg
 import pytest
 from tortoise.connection import get_connection
 
 from app.core.clock import now
 from app.core.ids import new_id
-from app.database import DEFAULT, LEDGER, Fault, Value, dialect, execute_many, fault, transaction
+from app.database import DEFAULT, LEDGER, Fault, Value, dialect, execute_many, fault, reason, transaction
 from app.models import Workspace
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -66,6 +68,50 @@ async def test_a_database_that_takes_no_writes_is_away() -> None:
         error = await failure(execute_many(connection, RAISE_VERSION, [(1,)]))
 
     assert fault(error) is Fault.AWAY
+
+
+async def test_a_trigger_that_refuses_a_row_refuses_it() -> None:
+    workspace = await make_workspace()
+    forbid = {
+        "sqlite": "CREATE TRIGGER forbid BEFORE UPDATE ON workspace BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "postgres": "CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'no'; END $$; "
+        "CREATE TRIGGER forbid BEFORE UPDATE ON workspace FOR EACH ROW EXECUTE FUNCTION forbid()",
+    }[dialect()]
+    await get_connection(DEFAULT).execute_script(forbid)
+
+    error = await failure(execute(RAISE_VERSION, 1))
+
+    assert fault(error) is Fault.REFUSED
+    assert (await Workspace.get(id=workspace.id)).version == workspace.version
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_database_that_is_full_is_away() -> None:
+    await get_connection(DEFAULT).execute_script("PRAGMA max_page_count = 1")
+
+    error = await failure(asyncio.gather(*(make_workspace() for _ in range(500))))
+
+    assert fault(error) is Fault.AWAY
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), Fault.AWAY),
+        (OSError(errno.EFBIG, "File too large"), Fault.AWAY),
+        (asyncpg.DiskFullError("could not extend file"), Fault.AWAY),
+        (asyncpg.InternalClientError("cannot switch to state 15"), Fault.AWAY),
+        (TimeoutError(), Fault.AWAY),
+    ],
+    ids=["no space", "file too large", "server's disk full", "connection broke in between", "no answer"],
+)
+def test_what_passes_by_itself_is_away(error: Exception, expected: Fault) -> None:
+    assert fault(error) is expected
+
+
+def test_an_error_without_words_has_a_name() -> None:
+    assert (reason(TimeoutError()), reason(OSError("gone"))) == ("TimeoutError", "gone")
 
 
 async def test_a_mistake_of_ours_is_no_fault_of_the_database() -> None:
