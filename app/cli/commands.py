@@ -120,10 +120,14 @@ def replay(
     chosen = settings.load()
     if not any(folder.glob("*.log")):
         raise PerpetuoError(f"{folder} holds no journal (no .log files).")
-    is_adopted = _with_database(chosen, adopt(folder, Writer(Changes(), chosen)))
-    if not is_adopted:
+    adopted = _with_database(chosen, adopt(folder, Writer(Changes(), chosen)))
+    if adopted is None:
         raise PerpetuoError(f"{folder} belongs to a process that is alive; it needs no replay.")
-    print("Replayed.")
+    print(f"Replayed {adopted.completions} completions, {adopted.interrupted} of them interrupted.")
+    if adopted.damaged:
+        raise PerpetuoError(
+            f"{adopted.damaged} damaged lines cannot be read; they are kept in {adopted.kept}."
+        )
 
 
 @app.command("reset-password")

@@ -34,7 +34,7 @@ class Health:
         reasons = list(self._reasons())
         ledger = self.ledger.state
         away_s = self._away_s()
-        is_degraded = away_s is not None or ledger.rejected or ledger.damaged
+        is_degraded = away_s is not None or ledger.rejected or ledger.damaged or ledger.is_stuck
         body = {
             "status": "unavailable" if reasons else "degraded" if is_degraded else "ok",
             "reasons": reasons,
@@ -55,7 +55,7 @@ class Health:
         if ledger.is_journal_full:
             yield "the journal is full"
         if ledger.unwritten:
-            yield "the journal cannot be written"
+            yield f"the journal cannot be written: {ledger.journal_failure}"
         if not self.snapshot.can_vouch:
             yield "the database has been away for too long to vouch for API keys"
         if limit_s and (self._away_s() or 0) > limit_s:

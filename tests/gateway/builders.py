@@ -1,8 +1,10 @@
 """What the gateway's unit tests are made of."""
 
+from app.chat.usage import Usage
 from app.core.ids import new_id
 from app.core.provider_name import ProviderName
 from app.gateway.known import Caller, Candidate, KnownProviderKey
+from app.gateway.ledger import Ledger
 from app.gateway.record import CompletionRecord
 
 
@@ -23,3 +25,18 @@ def a_record(caller: Caller | None = None, *, status: int = 200, model: str = "g
     record = CompletionRecord(caller or a_caller(), requested_model=model)
     record.status = status
     return record
+
+
+def answered(caller: Caller, *, model: str = "gpt-4o") -> CompletionRecord:
+    """A completion that has an answer, with tokens; it has yet to be kept."""
+    record = a_record(caller, model=model)
+    record.answered_by = a_candidate(model=model)
+    record.usage = Usage(input_tokens=10, cached_input_tokens=4, output_tokens=5)
+    return record
+
+
+async def keep(ledger: Ledger, *records: CompletionRecord) -> None:
+    """Keeps the begin and the end of each."""
+    for record in records:
+        await ledger.begin(record)
+        await ledger.end(record)

@@ -1,6 +1,7 @@
 """The journal: what was written whole is read back, whatever happened to the rest."""
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chat.usage import Usage
-from app.errors import InvalidValue, JournalUnavailable
+from app.errors import CompletionFailed, FailureFacts, InvalidValue, JournalUnavailable
 from app.gateway.ledger import entries
-from app.gateway.ledger.entries import Entry, from_line, to_line
+from app.gateway.ledger.entries import DamagedEntry, Entry, from_line, to_line
 from app.gateway.ledger.journal import Journal, hold, segments
 from app.gateway.ledger.reading import SegmentReader
 from tests.gateway.builders import a_record
@@ -60,6 +61,14 @@ def test_hostile_texts_become_storable(text: str, expected: str) -> None:
     assert entry.requested_model == expected
 
 
+def test_a_code_that_a_provider_made_up_becomes_storable() -> None:
+    record = a_record()
+    facts = FailureFacts(400, "invalid_request_error", "no\x00pe" + "x" * 100)
+    record.fail(CompletionFailed("no", facts))
+
+    assert entries.ended(record).error_code == "no\ufffdpe" + "x" * 59
+
+
 def test_counts_are_clamped() -> None:
     record = a_record()
     record.usage = Usage(input_tokens=10**30, output_tokens=-5)
@@ -102,7 +111,7 @@ def test_one_wrong_byte_costs_at_most_the_lines_it_joins(
     assert {to_line(entry) for entry in found} <= set(LINES)
 
 
-def test_a_short_write_damages_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Patched: a disk that runs full in mid-write cannot be had at will.
     journal, real_write = open_journal(tmp_path), os.write
     first, second, third = a_record(), a_record(), a_record()
@@ -116,7 +125,52 @@ def test_a_short_write_damages_one_entry(tmp_path: Path, monkeypatch: pytest.Mon
 
     found, reader = read_all(journal.path(1))
     assert [entry.id for entry in found] == [first.id, third.id]
+    assert reader.damaged == 0
+    assert not reader.has_tail
+    journal.close(is_settled=True)
+
+
+def test_a_short_write_that_cannot_be_taken_back_damages_one_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: a disk that fails in mid-write cannot be had at will.
+    journal, real_write = open_journal(tmp_path), os.write
+    first, second, third = a_record(), a_record(), a_record()
+    journal.end(entries.ended(first))
+
+    def fail(_: int, __: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda fd, line: real_write(fd, line[:40]))
+        patch.setattr(os, "ftruncate", fail)
+        with pytest.raises(JournalUnavailable, match="Input/output error"):
+            journal.end(entries.ended(second))
+    journal.end(entries.ended(third))
+
+    found, reader = read_all(journal.path(1))
+    assert [entry.id for entry in found] == [first.id, third.id]
     assert reader.damaged == 1
+    journal.close(is_settled=True)
+
+
+def test_a_segment_that_cannot_be_forced_onto_the_disk_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: a disk that fails to sync cannot be had at will.
+    journal = Journal(tmp_path, segment_bytes=1, max_bytes=1_000_000, is_durable=True)
+    journal.end(entries.ended(a_record()))
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", fail)
+        with pytest.raises(JournalUnavailable, match="Input/output error"):
+            journal.end(entries.ended(a_record()))
+    journal.end(entries.ended(a_record()))
+
+    assert journal.number == 2
     journal.close(is_settled=True)
 
 
@@ -190,3 +244,22 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
 
     with pytest.raises(JournalUnavailable, match="cannot be written"):
         open_journal(tmp_path / "journal")
+
+
+def test_a_foreign_file_in_its_folder_does_not_disturb_the_end(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    (journal.folder / "notes.txt").write_text("not ours")
+
+    journal.close(is_settled=True)
+
+    assert [path.name for path in journal.folder.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'{"type":"begun"}', b'{"type":"\xff"}', b'{"type":"begun","id":' + b"[" * 100_000, b"", b"null"],
+    ids=["too little", "not UTF-8", "very deep", "nothing", "null"],
+)
+def test_a_line_of_an_unknown_shape_is_damaged_though_its_checksum_fits(text: bytes) -> None:
+    with pytest.raises(DamagedEntry):
+        from_line(b"1 %08x %b" % (zlib.crc32(text), text))

@@ -1,82 +1,166 @@
 """Adopting journals that no live process holds: what they tell goes into the database, then they go."""
 
+import asyncio
 import logging
 import os
-import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from app.gateway.ledger.entries import Begun, Ended, Entry, interrupted
-from app.gateway.ledger.journal import hold, segments
+from app.gateway.ledger.journal import delete, hold, segments
 from app.gateway.ledger.reading import SegmentReader
-from app.gateway.ledger.writer import Writer
+from app.gateway.ledger.writer import DatabaseAway, Writer
 
 logger = logging.getLogger(__name__)
 
+# What follows the name of a journal that was adopted and holds what could not be read.
+DAMAGED = ".damaged"
 _BATCH = 500
 
 
-async def adopt_all(root: Path, writer: Writer) -> int:
-    """Adopts every orphaned journal below `root`; gives how many. Raises DatabaseAway."""
-    return sum([await adopt(folder, writer) for folder in _folders(root)])
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What an adopted journal held.
+
+    `damaged` counts the lines that could not be read, and a file that could not be read to its end as one.
+    `kept` is where the journal still lies: for that, or because it cannot be deleted.
+    """
+
+    completions: int
+    interrupted: int
+    damaged: int
+    kept: Path | None
 
 
-async def adopt(folder: Path, writer: Writer) -> bool:
-    """Stores what one journal holds, if no live process holds it. Raises DatabaseAway; try again then.
+class Adoption:
+    """Adopts every orphaned journal below `root`, whatever state it is in, and counts what it cannot read."""
 
-    What was begun and never ended becomes a row with status 500 and the error `interrupted`.
+    def __init__(self, root: Path, writer: Writer) -> None:
+        self._root = root
+        self._writer = writer
+        self._damaged = 0
+        # Journals that cannot even be opened, and why: they are tried again, and told of once.
+        self._complaints: dict[Path, str] = {}
+        # Journals that are in the database and cannot be deleted.
+        self._done: set[Path] = set()
+
+    @property
+    def damaged(self) -> int:
+        """Lines and files that could not be read so far, and journals that cannot be opened now."""
+        return self._damaged + len(self._complaints)
+
+    async def adopt_all(self) -> None:
+        """Adopts what is there now. Raises DatabaseAway."""
+        for folder in self._folders():
+            try:
+                adopted = await adopt(folder, self._writer)
+            except DatabaseAway:
+                raise
+            except Exception as error:  # noqa: BLE001 # whatever is wrong with one, the others are adopted
+                self._complain(folder, error)
+                continue
+            self._complaints.pop(folder, None)
+            if adopted is not None:
+                self._damaged += adopted.damaged
+                if adopted.kept == folder:
+                    self._done.add(folder)
+
+    def _folders(self) -> list[Path]:
+        """The journals below the root, oldest first: nothing else that lies there is touched."""
+        return sorted(
+            path
+            for path in self._root.iterdir()
+            if _is_id(path.name) and path.is_dir() and path not in self._done
+        )
+
+    def _complain(self, folder: Path, error: Exception) -> None:
+        if self._complaints.get(folder) == str(error):
+            return
+        self._complaints[folder] = str(error)
+        logger.error(
+            "the orphaned journal %s cannot be adopted, and is tried again: %s",
+            folder.name,
+            error,
+            exc_info=None if isinstance(error, OSError) else error,
+        )
+
+
+async def adopt(folder: Path, writer: Writer) -> Adopted | None:
+    """Stores what one journal holds; None where a live process holds it. Raises DatabaseAway and OSError.
+
+    What was begun and never ended becomes a row with status 500 and the error `interrupted`. The journal is
+    deleted; where it holds anything that cannot be read it is kept instead, under a name that ends in
+    `.damaged`.
     """
     lock = hold(folder)
     if lock is None:
-        return False
+        return None
     try:
-        stored, lost, damaged = await _replay(folder, writer)
-        shutil.rmtree(folder)
+        completions, lost, damaged = await _replay(folder, writer)
+        adopted = Adopted(completions, lost, damaged, _put_away(folder, is_whole=not damaged))
     finally:
         os.close(lock)
-    if stored or damaged:
-        logger.warning(
-            "adopted journal %s: %d completions, %d of them interrupted, %d damaged lines",
+    if completions or damaged:
+        logger.log(
+            logging.ERROR if damaged else logging.WARNING,
+            "adopted journal %s: %d completions, %d of them interrupted, %d damaged lines%s",
             folder.name,
-            stored,
+            completions,
             lost,
             damaged,
+            f"; it is kept as {adopted.kept}" if adopted.kept else "",
         )
-    return True
+    return adopted
 
 
-def _folders(root: Path) -> list[Path]:
-    """The journals below `root`, oldest first; one that is still being made has a hidden name."""
-    return sorted(path for path in root.glob("[!.]*") if path.is_dir())
+def _is_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _put_away(folder: Path, *, is_whole: bool) -> Path | None:
+    """Where the journal still lies, now that it is in the database; None where it is gone."""
+    try:
+        if is_whole:
+            delete(folder)
+            return None
+        if folder.suffix == DAMAGED:
+            return folder
+        return folder.rename(folder.with_name(folder.name + DAMAGED))
+    except OSError as error:
+        logger.warning("journal %s is in the database, but cannot be put away: %s", folder, error)
+        return folder
 
 
 async def _replay(folder: Path, writer: Writer) -> tuple[int, int, int]:
+    """Stores what can be read; gives how many completions, how many of them interrupted, and the damage."""
     readers = [SegmentReader(path) for path in segments(folder)]
     open_: dict[UUID, Begun] = {}
-    ended_ids: set[UUID] = set()
-    waiting: list[Ended] = []
-    stored = 0
-    for entry in _entries(readers):
-        if isinstance(entry, Begun):
-            # A begin that was copied forward may come after its end.
-            if entry.id not in ended_ids:
-                open_[entry.id] = entry
-            continue
-        open_.pop(entry.id, None)
-        ended_ids.add(entry.id)
-        waiting.append(entry)
-        if len(waiting) == _BATCH:
-            await writer.commit(waiting)
-            stored += len(waiting)
-            waiting = []
-    lost = [interrupted(entry) for entry in open_.values()]
-    await writer.commit([*waiting, *lost])
+    ended: set[UUID] = set()
+    for piece in _pieces(readers):
+        # A begin that was copied forward may come after its end.
+        open_ |= {entry.id: entry for entry in piece if isinstance(entry, Begun)}
+        ends = {entry.id: entry for entry in piece if isinstance(entry, Ended) and entry.id not in ended}
+        ended |= ends.keys()
+        await writer.commit(list(ends.values()))
+        # Where there is nothing to store, others still want their turn.
+        await asyncio.sleep(0)
+    lost = [interrupted(entry) for id_, entry in open_.items() if id_ not in ended]
+    for start in range(0, len(lost), _BATCH):
+        await writer.commit(lost[start : start + _BATCH])
     damaged = sum(reader.damaged + reader.has_tail for reader in readers)
-    return stored + len(waiting) + len(lost), len(lost), damaged
+    return len(ended) + len(lost), len(lost), damaged
 
 
-def _entries(readers: list[SegmentReader]) -> Iterator[Entry]:
+def _pieces(readers: list[SegmentReader]) -> Iterator[list[Entry]]:
     for reader in readers:
-        while (entries := reader.read()) is not None:
-            yield from entries
+        try:
+            while (entries := reader.read()) is not None:
+                yield entries
+        except OSError as error:
+            logger.error("a segment of a journal cannot be read to its end: %s", error)  # noqa: TRY400 # it names the file
+            reader.damaged += 1

@@ -18,6 +18,7 @@ _VERSION = b"1"
 # Counts beyond this are no counts; below it, sums of millions of rows still fit a BigInt.
 _MAX_COUNT = 10**12
 _MAX_MODEL = 200
+_MAX_CODE = 64
 _MAX_TEXT = 1000
 
 
@@ -102,7 +103,7 @@ def from_line(line: bytes) -> Entry:
         raise DamagedEntry("a line of the journal is damaged")
     try:
         return _decoder.decode(text)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise DamagedEntry("a line of the journal has an unknown shape") from error
 
 
@@ -137,8 +138,9 @@ def ended(record: CompletionRecord) -> Ended:
         cost_nano_usd=cost_of(record),
         duration_ms=_count(record.elapsed_ms()),
         time_to_first_token_ms=record.time_to_first_token_ms,
-        error_code=record.error_code,
-        error_message=None if record.error_message is None else storable(record.error_message, _MAX_TEXT),
+        # A provider may have made up either.
+        error_code=_told(record.error_code, _MAX_CODE),
+        error_message=_told(record.error_message, _MAX_TEXT),
         attempts=[_attempt(attempt) for attempt in record.attempts],
         notes=[storable(note, _MAX_MODEL) for note in record.told_notes()],
         key_reports=[_report(attempt) for attempt in record.attempts if _says_something(attempt)],
@@ -177,6 +179,10 @@ def storable(text: str, limit: int) -> str:
     if text.isascii():
         return text.replace("\x00", "�")
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
+
+
+def _told(text: str | None, limit: int) -> str | None:
+    return None if text is None else storable(text, limit)
 
 
 def _count(number: int) -> int:

@@ -1,6 +1,8 @@
 """A worker's journal: entries appended to segments of a folder that one live process holds by a lock."""
 
+import errno
 import fcntl
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +13,11 @@ from app.core.ids import new_id
 from app.errors import JournalUnavailable
 from app.gateway.ledger.entries import Begun, Ended, to_line
 
+logger = logging.getLogger(__name__)
+
 LOCK = "lock"
 _SEGMENT = "{:08d}.log"
+_SEGMENTS = "[0-9]*.log"
 # A begin this many segments old is copied forward, so that one long stream does not keep old segments.
 _MAX_AGE = 2
 
@@ -24,8 +29,16 @@ class _Open:
 
 
 def segments(folder: Path) -> list[Path]:
-    """The segments of a journal's folder, oldest first."""
-    return sorted(folder.glob("*.log"))
+    """The segments of a journal's folder, oldest first. What else lies there is not the journal's."""
+    return sorted(path for path in folder.glob(_SEGMENTS) if path.is_file())
+
+
+def delete(folder: Path) -> None:
+    """Deletes a journal. Raises OSError; what is not the journal's is left, and the folder with it."""
+    for path in segments(folder):
+        path.unlink()
+    (folder / LOCK).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def hold(folder: Path) -> int | None:
@@ -59,6 +72,8 @@ class Journal:
         self._max_bytes = max_bytes
         self._open: dict[UUID, _Open] = {}
         self._sizes: dict[int, int] = {}
+        # Why an entry was not taken, when that happened last.
+        self.failure = ""
         self._is_torn = False
         # Everything before this place is in the database.
         self._committed = (1, 0)
@@ -68,7 +83,7 @@ class Journal:
             self._descriptor = -1
             self._next_segment()
         except OSError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
 
     @property
     def backlog_bytes(self) -> int:
@@ -85,6 +100,11 @@ class Journal:
     def number(self) -> int:
         """The segment that is written now."""
         return self._number
+
+    @property
+    def end_place(self) -> tuple[int, int]:
+        """Where the next entry will be: its segment, and the offset there."""
+        return self._number, self._sizes[self._number]
 
     @property
     def open_count(self) -> int:
@@ -142,11 +162,13 @@ class Journal:
     def close(self, *, is_settled: bool) -> None:
         """Lets go of the folder, and deletes it where everything in it is committed (`is_settled`)."""
         if is_settled and not self._open:
-            for number in self._sizes:
-                self.path(number).unlink(missing_ok=True)
-            (self.folder / LOCK).unlink(missing_ok=True)
-            self.folder.rmdir()
+            try:
+                delete(self.folder)
+            except OSError as error:
+                logger.warning("the journal is in the database, but cannot be deleted: %s", error)
         os.close(self._descriptor)
+        # Whoever comes too late must be refused, and not write into what has this number next.
+        self._descriptor = -1
         os.close(self._lock)
 
     def _append(self, line: bytes) -> None:
@@ -156,24 +178,30 @@ class Journal:
                 self._copy_old_begins()
             self._write(line)
         except OSError as error:
-            raise _unavailable(error) from error
+            self.failure = error.strerror or str(error)
+            raise unavailable(error) from error
 
     def _write(self, line: bytes) -> None:
-        # After a write that was cut short the next entry starts on a line of its own.
+        # After a piece that could not be taken back the next entry starts on a line of its own.
         whole = b"\n" + line if self._is_torn else line
+        size = self._sizes[self._number]
         written = os.write(self._descriptor, whole)
         self._sizes[self._number] += written
         self._is_torn = written < len(whole)
         if self._is_torn:
-            raise OSError(28, "the disk took only a part of an entry")
+            # Nobody has read it yet, and it is no damage: its entry will come again.
+            os.ftruncate(self._descriptor, size)
+            self._sizes[self._number], self._is_torn = size, whole is not line
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _next_segment(self) -> None:
         number = self._number + 1
+        # Before the next one is made: where this fails, the same is tried again.
+        if self._descriptor >= 0 and self._is_durable:
+            os.fdatasync(self._descriptor)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(self.path(number), flags, 0o600)
         if self._descriptor >= 0:
-            if self._is_durable:
-                os.fdatasync(self._descriptor)
             os.close(self._descriptor)
         self._descriptor, self._number, self._is_torn = descriptor, number, False
         self._sizes[number] = 0
@@ -197,5 +225,6 @@ def _make_folder(root: Path) -> tuple[Path, int]:
     return making.rename(root / name), lock
 
 
-def _unavailable(error: OSError) -> JournalUnavailable:
+def unavailable(error: OSError) -> JournalUnavailable:
+    """What is told of a journal that takes nothing."""
     return JournalUnavailable(f"The journal cannot be written: {error.strerror or error}.")

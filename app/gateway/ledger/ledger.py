@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from app.core.changes import Changes
 from app.database import fault
 from app.errors import JournalUnavailable
-from app.gateway.ledger import adoption, entries, retention
+from app.gateway.ledger import entries, retention
+from app.gateway.ledger.adoption import Adoption
 from app.gateway.ledger.entries import Ended
-from app.gateway.ledger.journal import Journal
+from app.gateway.ledger.journal import Journal, unavailable
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import DatabaseAway, Writer
 from app.gateway.record import CompletionRecord
@@ -33,9 +34,13 @@ class LedgerState:
     journal_bytes: int
     is_journal_full: bool
     unwritten: int
+    # Why the journal did not take an end, when that happened last.
+    journal_failure: str
     database_away_s: float | None
     rejected: int
     damaged: int
+    # Whether the journal cannot be read, or what the database refused cannot be kept.
+    is_stuck: bool
 
 
 class Ledger:
@@ -51,6 +56,7 @@ class Ledger:
             is_durable=settings.ledger_fsync is not Fsync.OFF,
         )
         self._writer = Writer(changes, settings)
+        self._adoption = Adoption(self._root, self._writer)
         self._reader = SegmentReader(self._journal.path(self._journal.number))
         self._reading = self._journal.number
         # Ends that the journal did not take: they wait here, and no completion begins meanwhile.
@@ -58,6 +64,7 @@ class Ledger:
         # Ends that were read and are not in the database yet.
         self._batch: list[Ended] = []
         self._damaged = 0
+        self._is_stuck = False
         self._flushing = asyncio.Lock()
         self._syncing: asyncio.Task[None] | None = None
 
@@ -73,9 +80,11 @@ class Ledger:
             self._journal.backlog_bytes,
             self._journal.is_full,
             len(self._unwritten),
+            self._journal.failure,
             self._writer.away_for_s,
             self._writer.rejected,
-            self._damaged + self._reader.damaged,
+            self._damaged + self._reader.damaged + self._adoption.damaged,
+            self._is_stuck,
         )
 
     def check_open(self) -> None:
@@ -83,7 +92,10 @@ class Ledger:
         if self._unwritten:
             self._retry_unwritten()
         if self._unwritten:
-            raise JournalUnavailable("The journal cannot be written; no completion is accepted until it can.")
+            raise JournalUnavailable(
+                f"The journal cannot be written: {self._journal.failure}. "
+                "No completion is accepted until it can."
+            )
         self._journal.check_room()
 
     async def begin(self, record: CompletionRecord) -> None:
@@ -102,7 +114,7 @@ class Ledger:
             self._unwritten.append(entry)
             return
         if self._settings.ledger_fsync is Fsync.ALWAYS:
-            await self._sync()
+            await self._try_to_sync()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -127,12 +139,19 @@ class Ledger:
         """Moves everything that has ended so far into the database. Raises DatabaseAway."""
         async with self._flushing:
             self._retry_unwritten()
-            while self._batch or self._read():
+            # No further: under load more would come for ever, a few at a time.
+            goal = self._journal.end_place
+            while self._batch or (self._place < goal and self._read()):
                 await self._writer.commit(self._batch)
                 self._batch = []
-                self._journal.release(self._reading, self._reader.position)
+                self._journal.release(*self._place)
             # Begins were read too, and may be all there was.
-            self._journal.release(self._reading, self._reader.position)
+            self._journal.release(*self._place)
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        """How far the journal has been read: a segment, and the offset there."""
+        return self._reading, self._reader.position
 
     def _read(self) -> bool:
         """Reads the next ends into the batch; False where no more are there now."""
@@ -166,19 +185,27 @@ class Ledger:
             await asyncio.sleep(wait_s)
             try:
                 await self.flush()
-            except (DatabaseAway, OSError):
+            except (DatabaseAway, OSError) as error:
+                self._note_stuck(error)
                 wait_s = min(max(wait_s * 2, 0.1), _LONGEST_WAIT_S)
             else:
+                self._is_stuck = False
                 wait_s = self._settings.ledger_batch_interval_s
+
+    def _note_stuck(self, error: DatabaseAway | OSError) -> None:
+        # The writer tells of the database itself.
+        if isinstance(error, OSError) and not self._is_stuck:
+            logger.error("log rows wait in the journal: %s", error)
+        self._is_stuck = isinstance(error, OSError)
 
     async def _adopt_for_ever(self) -> None:
         while True:
             try:
-                await adoption.adopt_all(self._root, self._writer)
+                await self._adoption.adopt_all()
             except DatabaseAway:
                 logger.info("orphaned journals wait until the database is back")
             except OSError as error:
-                logger.warning("an orphaned journal cannot be adopted: %s", error)
+                logger.warning("the folder of the journals cannot be read: %s", error)
             await asyncio.sleep(_ADOPT_EVERY_S)
 
     async def _retire_for_ever(self) -> None:
@@ -198,24 +225,39 @@ class Ledger:
     async def _sync_for_ever(self) -> None:
         while True:
             await asyncio.sleep(_FSYNC_EVERY_S)
+            await self._try_to_sync()
+
+    async def _try_to_sync(self) -> None:
+        """As `_sync`; what is written survives the process either way, so a failure is only told."""
+        try:
             await self._sync()
+        except JournalUnavailable as error:
+            logger.warning("what was written last may not survive the loss of power: %s", error.message)
 
     async def _sync(self) -> None:
-        """Waits until everything written before this call is on the disk; many callers share one sync."""
-        running = self._syncing
-        if running is not None and not running.done():
-            # It may have begun before our write.
-            await asyncio.shield(running)
-        if self._syncing is None or self._syncing.done():
-            self._syncing = asyncio.create_task(asyncio.to_thread(self._journal.sync_job()))
-        await asyncio.shield(self._syncing)
+        """Waits until everything written before this call is on the disk; many callers share one sync.
+
+        Raises JournalUnavailable.
+        """
+        try:
+            running = self._syncing
+            if running is not None and not running.done():
+                # It may have begun before our write.
+                await asyncio.shield(running)
+            if self._syncing is None or self._syncing.done():
+                self._syncing = asyncio.create_task(asyncio.to_thread(self._journal.sync_job()))
+            await asyncio.shield(self._syncing)
+        except OSError as error:
+            raise unavailable(error) from error
 
     async def _close(self) -> None:
         is_settled = False
         try:
             async with asyncio.timeout(_LAST_FLUSH_S):
                 await self.flush()
-            is_settled = not self._unwritten
-        except (DatabaseAway, TimeoutError):
+                # What the journal never took is in no file: the database is the last place for it.
+                await self._writer.commit(self._unwritten)
+            is_settled = True
+        except (DatabaseAway, OSError):
             logger.warning("what is not in the database yet stays in the journal for the next start")
         self._journal.close(is_settled=is_settled)

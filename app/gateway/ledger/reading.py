@@ -1,12 +1,17 @@
 """Reading a journal: whole lines from where the reader stands; what is damaged is counted and passed over."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.gateway.ledger.entries import DamagedEntry, Entry, from_line
 
+logger = logging.getLogger(__name__)
+
 # About 500 entries: read and decoded within a few milliseconds.
 _PIECE_BYTES = 256 * 1024
+# No entry is that long: what goes on without a newline is no journal, and need not be kept in memory.
+_LONGEST_LINE_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -26,7 +31,8 @@ class SegmentReader:
         if not piece:
             return None
         self.position += len(piece)
-        *lines, self._tail = (self._tail + piece).split(b"\n")
+        *lines, tail = (self._tail + piece).split(b"\n")
+        self._tail = tail[:_LONGEST_LINE_BYTES]
         return [entry for line in lines if (entry := self._decode(line)) is not None]
 
     @property
@@ -41,4 +47,6 @@ class SegmentReader:
             return from_line(line)
         except DamagedEntry:
             self.damaged += 1
+            if self.damaged == 1:
+                logger.error("%s holds damaged lines, which are passed over", self.path)  # noqa: TRY400
             return None

@@ -5,26 +5,19 @@ import logging
 import time
 from collections.abc import Sequence
 
-import msgspec
-
 from app.core.changes import Changes, RequestsLogged
-from app.core.clock import now
 from app.core.ids import new_id
-from app.database import Fault, fault
+from app.database import Fault, fault, reason
 from app.gateway.ledger import batch
 from app.gateway.ledger.entries import Ended
+from app.gateway.ledger.rejects import REJECTS, Rejects
 from app.gateway.ledger.retention import oldest_storable
 from app.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-# The file in the data folder that keeps what cannot be stored.
-REJECTS = "rejected.jsonl"
-
 _BUSY_TRIES = 20
 _BUSY_WAIT_S = 0.05
-
-_encoder = msgspec.json.Encoder()
 
 
 class DatabaseAway(Exception):
@@ -36,13 +29,17 @@ class Writer:
 
     def __init__(self, changes: Changes, settings: Settings) -> None:
         self._changes = changes
-        self._rejects = settings.data_dir / REJECTS
+        self._rejects = Rejects(settings.data_dir / REJECTS)
         self._retention_days = settings.log_retention_days
         # Names this process in its notifications.
         self.origin = str(new_id())
         self._turn = asyncio.Lock()
         self._away_since: float | None = None
-        self.rejected = 0
+
+    @property
+    def rejected(self) -> int:
+        """How many rows are kept aside, since whenever, until somebody moves their file away."""
+        return self._rejects.count
 
     @property
     def away_for_s(self) -> float | None:
@@ -54,9 +51,19 @@ class Writer:
 
         Raises DatabaseAway; what was not stored then may be committed again, nothing counts twice.
         """
-        entries = await self._without_expired(entries)
+        oldest = oldest_storable(self._retention_days)
+        refused = await self._store([entry for entry in entries if oldest is None or entry.id >= oldest])
+        # Last, so that a batch which has to come again is not set aside again.
+        for entry in refused:
+            await asyncio.to_thread(self._set_aside, entry, "the database refused it")
+        for entry in entries:
+            if oldest is not None and entry.id < oldest:
+                await asyncio.to_thread(self._set_aside, entry, "it is older than LOG_RETENTION_DAYS")
+
+    async def _store(self, entries: Sequence[Ended]) -> list[Ended]:
+        """Stores a batch and gives back what the database refuses of it. Raises DatabaseAway."""
         if not entries:
-            return
+            return []
         async with self._turn:
             try:
                 stored = await self._commit_when_free(entries)
@@ -66,11 +73,14 @@ class Writer:
                     raise DatabaseAway from error
                 stored = None
         self._note_back()
-        if stored is None:
-            await self._commit_halves(entries)
-            return
-        for workspace_id, ids in batch.by_workspace(stored).items():
-            self._changes.publish(RequestsLogged(workspace_id, tuple(ids)))
+        if stored is not None:
+            for workspace_id, ids in batch.by_workspace(stored).items():
+                self._changes.publish(RequestsLogged(workspace_id, tuple(ids)))
+            return []
+        if len(entries) == 1:
+            return [entries[0]]
+        middle = len(entries) // 2
+        return [*await self._store(entries[:middle]), *await self._store(entries[middle:])]
 
     async def _commit_when_free(self, entries: Sequence[Ended]) -> list[Ended]:
         for _ in range(_BUSY_TRIES):
@@ -82,32 +92,9 @@ class Writer:
             await asyncio.sleep(_BUSY_WAIT_S)
         return await batch.commit(entries, self.origin)
 
-    async def _commit_halves(self, entries: Sequence[Ended]) -> None:
-        if len(entries) == 1:
-            await asyncio.to_thread(self._set_aside, entries[0], "the database refused it")
-            return
-        middle = len(entries) // 2
-        await self.commit(entries[:middle])
-        await self.commit(entries[middle:])
-
-    async def _without_expired(self, entries: Sequence[Ended]) -> Sequence[Ended]:
-        oldest = oldest_storable(self._retention_days)
-        if oldest is None:
-            return entries
-        for entry in entries:
-            if entry.id < oldest:
-                await asyncio.to_thread(self._set_aside, entry, "it is older than LOG_RETENTION_DAYS")
-        return [entry for entry in entries if entry.id >= oldest]
-
     def _set_aside(self, entry: Ended, reason: str) -> None:
-        self._rejects.parent.mkdir(parents=True, exist_ok=True)
-        with self._rejects.open("ab") as file:
-            file.write(
-                b'{"rejected_at":"%b","reason":"%b","entry":%b}\n'
-                % (now().isoformat().encode(), reason.encode(), _encoder.encode(entry))
-            )
-        self.rejected += 1
-        logger.error("the log row %s is not stored, but kept in %s: %s", entry.id, self._rejects.name, reason)
+        self._rejects.keep(entry, reason)
+        logger.error("the log row %s is not stored, but kept in %s: %s", entry.id, REJECTS, reason)
 
     def _note_away(self, error: BaseException) -> None:
         if self._away_since is None:
@@ -115,7 +102,7 @@ class Writer:
             is_ours = fault(error) is None
             logger.error(
                 "log rows cannot be stored, completions go on into the journal: %s",
-                error,
+                reason(error),
                 exc_info=error if is_ours else None,
             )
 

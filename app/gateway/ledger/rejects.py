@@ -1,0 +1,53 @@
+"""The file that keeps what cannot be stored, until somebody has looked at it and moved it away."""
+
+from pathlib import Path
+
+import msgspec
+
+from app.core.clock import now
+from app.gateway.ledger.entries import Ended
+
+# The file in the data folder.
+REJECTS = "rejected.jsonl"
+
+_PIECE_BYTES = 1024 * 1024
+
+_encoder = msgspec.json.Encoder()
+
+
+class Rejects:
+    """One JSON object a line: when, why, and the entry. Several workers append to one file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines = 0
+        self._counted_bytes = 0
+
+    @property
+    def count(self) -> int:
+        """How many the file holds now, whoever put them there; one that is moved away counts no more."""
+        try:
+            size_bytes = self._path.stat().st_size
+            if size_bytes < self._counted_bytes:
+                self._lines = self._counted_bytes = 0
+            if size_bytes > self._counted_bytes:
+                self._count_on()
+        except FileNotFoundError:
+            self._lines = self._counted_bytes = 0
+        return self._lines
+
+    def keep(self, entry: Ended, reason: str) -> None:
+        """Appends an entry. Raises OSError."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            file.write(
+                b'{"rejected_at":"%b","reason":"%b","entry":%b}\n'
+                % (now().isoformat().encode(), reason.encode(), _encoder.encode(entry))
+            )
+
+    def _count_on(self) -> None:
+        with self._path.open("rb") as file:
+            file.seek(self._counted_bytes)
+            while piece := file.read(_PIECE_BYTES):
+                self._lines += piece.count(b"\n")
+                self._counted_bytes += len(piece)

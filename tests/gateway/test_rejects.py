@@ -1,0 +1,42 @@
+"""What cannot be stored is kept aside, and told of until somebody has dealt with it."""
+
+from pathlib import Path
+
+from app.gateway.ledger.entries import Ended, ended
+from app.gateway.ledger.rejects import Rejects
+from tests.gateway.builders import a_record
+
+
+def an_entry() -> Ended:
+    return ended(a_record())
+
+
+def test_a_later_process_tells_of_them_too(tmp_path: Path) -> None:
+    Rejects(tmp_path / "rejected.jsonl").keep(an_entry(), "the database refused it")
+
+    assert Rejects(tmp_path / "rejected.jsonl").count == 1
+
+
+def test_those_of_other_processes_count(tmp_path: Path) -> None:
+    mine, others = Rejects(tmp_path / "rejected.jsonl"), Rejects(tmp_path / "rejected.jsonl")
+    counts = [mine.count]
+
+    mine.keep(an_entry(), "the database refused it")
+    counts.append(mine.count)
+    others.keep(an_entry(), "the database refused it")
+    counts.append(mine.count)
+
+    assert counts == [0, 1, 2]
+
+
+def test_a_file_that_was_moved_away_counts_no_more(tmp_path: Path) -> None:
+    rejects = Rejects(tmp_path / "rejected.jsonl")
+    for _ in range(2):
+        rejects.keep(an_entry(), "the database refused it")
+    before = rejects.count
+
+    (tmp_path / "rejected.jsonl").rename(tmp_path / "seen.jsonl")
+    after = rejects.count
+    rejects.keep(an_entry(), "the database refused it")
+
+    assert (before, after, rejects.count) == (2, 0, 1)
