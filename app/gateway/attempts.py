@@ -194,12 +194,12 @@ class ProviderStream:
         self._raise_failure()
         if self._has_ended or self._decoder.is_done:
             return None
-        piece = await self._next_piece()
-        chunks = self._decode(self._parser.end() if piece is None else self._parser.feed(piece))
+        events, is_last = await self._next_events()
+        chunks = self._decode(events)
         paused = self._decoder.continuation
         if paused is not None and paused is not self._continued and self._failure is None:
             await self._continue(paused)
-        elif piece is None or self._decoder.is_done:
+        elif is_last or self._decoder.is_done:
             chunks += self._finish()
         if not chunks:
             self._raise_failure()
@@ -218,6 +218,16 @@ class ProviderStream:
         self._pieces = self._answer.chunks()
         self._parser = SseParser(self._limit_bytes)
         self._has_ended = False
+
+    async def _next_events(self) -> tuple[list[ServerSentEvent], bool]:
+        """The next events, and whether they are the last: the body has ended.
+
+        Comments keep a connection open and say nothing of the answer: who waits for it goes on waiting.
+        """
+        while (piece := await self._next_piece()) is not None:
+            if events := self._parser.feed(piece):
+                return events, False
+        return self._parser.end(), True
 
     async def _next_piece(self) -> bytes | None:
         try:
@@ -269,7 +279,11 @@ async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:
 
 async def _refuse_failure(dialect: Dialect, answer: UpstreamAnswer) -> None:
     if not 200 <= answer.status < 300:
-        body = await answer.read(_ERROR_BODY_LIMIT)
+        try:
+            body = await answer.read(_ERROR_BODY_LIMIT)
+        except UpstreamError:
+            # The status says what to do; only the provider's own words are lost.
+            body = b""
         raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
 
 

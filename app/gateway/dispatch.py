@@ -14,7 +14,7 @@ from app.gateway.breaker import Breaker
 from app.gateway.failover import RULES, PassedBy, nobody_serves, summarise
 from app.gateway.known import Candidate
 from app.gateway.limits import limits_for, shortest
-from app.gateway.patience import Patience
+from app.gateway.patience import Patience, Silence
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
 from app.gateway.translation import Translation, Translator
@@ -67,6 +67,7 @@ class Dispatcher:
             answer = await ask(self.upstream, step.candidate, exchange, limits)
             record.notes = exchange.notes + answer.notes
             self.translator.memory.remember(record.caller.workspace_id, answer.details)
+            self.breaker.succeeded(step.candidate)
             return answer
 
         return await self._first_success(self._translation(chat, record), candidates, record, attempt)
@@ -90,14 +91,16 @@ class Dispatcher:
             allowed = limits_for(own, self.settings, is_reasoning=chat.asks_for_reasoning)
             patience = Patience(
                 allowed.first_token_s,
-                shortest(allowed.last_first_token_s, time_left),
+                allowed.last_first_token_s,
                 lambda: any(translation.can_serve(other) for other in step.left),
+                total_s=time_left,
             )
             limits = Limits(shortest(allowed.header_s, time_left), None)
             async with patience:
                 stream = await self._opened(chat, step.candidate, exchange, limits)
                 try:
-                    held = await self._hold(stream, patience, allowed.stream_idle_s, is_assured=is_assured)
+                    silence = Silence(allowed.stream_idle_s, allowed.answer_s)
+                    held = await self._hold(stream, patience, silence, is_assured=is_assured)
                 except BaseException:
                     record.note_spent(step.candidate, stream.usage)
                     await stream.close()
@@ -118,7 +121,7 @@ class Dispatcher:
             self.breaker.failed(candidate)
 
     async def _hold(
-        self, stream: RunningStream, patience: Patience, idle_s: float | None, *, is_assured: bool
+        self, stream: RunningStream, patience: Patience, silence: Silence, *, is_assured: bool
     ) -> list[Chunk]:
         """Everything up to the first token; where `is_assured`, up to the end of the answer.
 
@@ -137,19 +140,22 @@ class Dispatcher:
                 raise AnswerTooLarge("the provider's stream is larger than MAX_ANSWER_BYTES")
             has_token = has_token or any(chunk.has_token or chunk.is_finish for chunk in chunks)
             if has_token and is_assured:
-                patience.first_token_came(idle_s)
+                patience.first_token_came(silence.left_s(has_content=bool(chunks)))
         return held
 
-    def idle_limit_s(self, record: CompletionRecord) -> float | None:
-        """Seconds of silence that the running stream of `record` may have; None is no limit."""
+    def silence_of(self, record: CompletionRecord) -> Silence:
+        """The silence that the running stream of `record` may have."""
         if record.answered_by is None:
-            return None
-        return limits_for(record.answered_by.provider_key.timeouts, self.settings).stream_idle_s
+            return Silence(None, None)
+        allowed = limits_for(record.answered_by.provider_key.timeouts, self.settings)
+        return Silence(allowed.stream_idle_s, allowed.answer_s)
 
     def note_end(self, record: CompletionRecord, stream: RunningStream) -> None:
         """Keeps what a stream that has ended said beside its chunks."""
         record.notes += stream.notes
         self.translator.memory.remember(record.caller.workspace_id, stream.details)
+        if record.answered_by is not None and stream.is_complete:
+            self.breaker.succeeded(record.answered_by)
 
     async def _opened(
         self, chat: ChatRequest, candidate: Candidate, exchange: Exchange, limits: Limits
@@ -195,7 +201,11 @@ class Dispatcher:
                 continue
             time_left = _seconds_until(deadline, step.wait_s)
             if time_left is not None and time_left <= 0:
-                break
+                if not step.wait_s:
+                    break
+                # Too long a wait for what is left of the time; somebody else may answer at once.
+                step = schedule.pass_by()
+                continue
             await asyncio.sleep(step.wait_s)
             outcome = await self._attempt(step, exchange, time_left, record, attempt)
             if not isinstance(outcome, Failure):
@@ -232,7 +242,8 @@ class Dispatcher:
             self.breaker.released(candidate)
             record.note_attempt(candidate, started, _GIVEN_UP)
             raise
-        self.breaker.succeeded(candidate)
+        # A stream has only begun: whether its candidate is well is known at the end.
+        self.breaker.released(candidate)
         record.note_attempt(candidate, started, None)
         return answer
 

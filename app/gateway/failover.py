@@ -96,6 +96,11 @@ def action_after(failure: Failure) -> Action:
     return action
 
 
+def may_pass(failure: Failure) -> bool:
+    """Whether asking again later may help, unless the provider itself says that it cannot."""
+    return RULES[failure.kind].is_transient and failure.should_retry is not False
+
+
 def to_error(label: str | None, failure: Failure) -> CompletionFailed:
     """What the client is told about one failure of the provider key with this label."""
     return CompletionFailed(_message(label, failure), _facts(failure))
@@ -110,7 +115,7 @@ def summarise(failures: list[tuple[str, Failure]]) -> CompletionFailed:
     """
     label, failure = failures[-1]
     if RULES[failure.kind].action is not Action.RETURN:
-        transient = [item for item in failures if RULES[item[1].kind].is_transient]
+        transient = [item for item in failures if may_pass(item[1])]
         label, failure = (transient or failures)[-1]
     facts = _facts(failure)
     hints = [item.retry_after_s for _, item in failures if item.retry_after_s is not None]
@@ -168,5 +173,5 @@ def _facts(failure: Failure) -> FailureFacts:
         code=(failure.code if is_clients_business else None) or rule.code,
         param=failure.param if is_clients_business else None,
         retry_after_s=failure.retry_after_s,
-        can_retry=rule.is_transient,
+        can_retry=may_pass(failure),
     )

@@ -39,7 +39,7 @@ def limits_for(own: Timeouts, settings: Settings, *, is_reasoning: bool = False)
 
 
 def shortest(*limits_s: float | None) -> float | None:
-    """The shortest of the limits in seconds; None is none."""
+    """The shortest of the limits in seconds, or the first of moments; None is none."""
     return min((limit for limit in limits_s if limit is not None), default=None)
 
 

@@ -1,30 +1,66 @@
-"""How long a stream's first token may take."""
+"""How long a stream may take until its client sees something of it."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+
+from app.gateway.limits import shortest
+
+
+@dataclass(slots=True)
+class Silence:
+    """How long a running stream may say nothing: `idle_s` without a word of the provider.
+
+    Pings say that it works, and may go on while a tool's arguments are made; where nothing else comes, the
+    stream has `pinging_s`, or `idle_s` if that is longer. Seconds; None is no limit.
+    """
+
+    idle_s: float | None
+    pinging_s: float | None
+    _heard_at: float = field(default_factory=time.monotonic)
+
+    def left_s(self, *, has_content: bool) -> float | None:
+        """Seconds until the provider counts as silent, now that it has said something."""
+        now = time.monotonic()
+        if has_content:
+            self._heard_at = now
+        if self.idle_s is None or self.pinging_s is None:
+            return self.idle_s
+        return max(0.0, min(self.idle_s, self._heard_at + max(self.pinging_s, self.idle_s) - now))
 
 
 class Patience:
     """The time limit for the first token: `short_s` while somebody else could answer instead, else `long_s`.
 
-    Seconds; None is no limit. `has_alternative` is asked when the short limit is reached, not before. The
-    block ends in TimeoutError when the limit is over.
+    Seconds; None is no limit. `total_s` holds whatever comes. `has_alternative` is asked when the short limit
+    is reached, not before. The block ends in TimeoutError when the limit is over.
     """
 
     def __init__(
-        self, short_s: float | None, long_s: float | None, has_alternative: Callable[[], bool]
+        self,
+        short_s: float | None,
+        long_s: float | None,
+        has_alternative: Callable[[], bool],
+        *,
+        total_s: float | None = None,
     ) -> None:
         self._short_s = short_s
         self._has_alternative = has_alternative
-        self._limit = asyncio.timeout(long_s)
+        self._limit = asyncio.timeout(shortest(long_s, total_s))
+        self._total_s = total_s
+        self._ends_at: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         await self._limit.__aenter__()
+        loop = asyncio.get_running_loop()
+        if self._total_s is not None:
+            self._ends_at = loop.time() + self._total_s
         if self._short_s is not None:
-            self._alarm = asyncio.get_running_loop().call_later(self._short_s, self._ring)
+            self._alarm = loop.call_later(self._short_s, self._ring)
         return self
 
     async def __aexit__(
@@ -36,10 +72,12 @@ class Patience:
     def first_token_came(self, idle_s: float | None) -> None:
         """From now on the limit is `idle_s` from this moment, each time this is said."""
         self._silence_alarm()
-        self._limit.reschedule(None if idle_s is None else asyncio.get_running_loop().time() + idle_s)
+        silent_at = None if idle_s is None else asyncio.get_running_loop().time() + idle_s
+        self._limit.reschedule(shortest(silent_at, self._ends_at))
 
     def _ring(self) -> None:
-        if self._has_alternative():
+        # Both limits may be over at the same instant.
+        if not self._limit.expired() and self._has_alternative():
             self._limit.reschedule(asyncio.get_running_loop().time())
 
     def _silence_alarm(self) -> None:

@@ -73,7 +73,11 @@ def cost_of(record: CompletionRecord) -> int | None:
 @lru_cache(maxsize=1024)
 def _priced(provider_id: str | None, base_url: str | None, model: str) -> tuple[Provider, ModelInfo] | None:
     """The provider's and the model's prices. Kept, since the search costs more than the rest of a row."""
+    prices = get_snapshot()
     try:
-        return get_snapshot().find_provider_model(model, None, provider_id, base_url)
+        # By address alone: the library remembers for ever what it was asked for, and clients invent models.
+        provider = prices.find_provider(None, provider_id, base_url)
     except LookupError:
         return None
+    found = provider.find_model(model, all_providers=prices.providers)
+    return None if found is None else (provider, found)

@@ -79,9 +79,13 @@ class CompletionRecord:
 
     def note_broken_attempt(self, failure: Failure, *, is_providers_fault: bool) -> None:
         """The latest attempt, which had begun to answer, broke."""
-        latest = self.attempts[-1]
+        latest, ended_at = self.attempts[-1], now()
         self.attempts[-1] = replace(
-            latest, ended_at=now(), failure=failure, is_providers_fault=is_providers_fault
+            latest,
+            ended_at=ended_at,
+            duration_ms=latest.duration_ms + round((ended_at - latest.ended_at).total_seconds() * 1000),
+            failure=failure,
+            is_providers_fault=is_providers_fault,
         )
 
     def note_usage(self, usage: Usage | None, input_characters: int, output_characters: int) -> None:

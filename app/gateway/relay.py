@@ -9,6 +9,7 @@ from app.errors import UpstreamError
 from app.gateway.attempts import RunningStream, understand
 from app.gateway.dispatch import Dispatcher, OpenedStream
 from app.gateway.failover import to_error
+from app.gateway.patience import Silence
 from app.gateway.record import CompletionRecord
 from app.providers.base import Chunk, StreamFailure
 
@@ -39,7 +40,7 @@ async def relay(
     try:
         await client.write(frames(opened.held))
         record.note_first_token()
-        output_characters += await _pass_on(stream, client, dispatcher.idle_limit_s(record))
+        output_characters += await _pass_on(stream, client, dispatcher.silence_of(record))
     except (StreamFailure, UpstreamError, TimeoutError) as error:
         failure = understand(error)
         dispatcher.note_broken_stream(record, failure)
@@ -51,19 +52,20 @@ async def relay(
         await stream.close()
 
 
-async def _pass_on(stream: RunningStream, client: ClientStream, idle_s: float | None) -> int:
+async def _pass_on(stream: RunningStream, client: ClientStream, silence: Silence) -> int:
     """Passes on the rest of the stream; gives the number of characters of visible output."""
     clock = asyncio.get_running_loop().time
     output_characters = 0
     try:
-        async with asyncio.timeout(idle_s) as silence:
+        async with asyncio.timeout(silence.idle_s) as limit:
             while (chunks := await stream.read()) is not None:
                 # A slow client is not a silent provider: the limit rests while the client takes its bytes.
-                silence.reschedule(None)
+                limit.reschedule(None)
                 if chunks:
                     output_characters += _characters(chunks)
                     await client.write(frames(chunks))
-                silence.reschedule(None if idle_s is None else clock() + idle_s)
+                left_s = silence.left_s(has_content=bool(chunks))
+                limit.reschedule(None if left_s is None else clock() + left_s)
     except TimeoutError:
         # Silence after the finish reason is a provider that forgot to hang up.
         if not stream.is_complete:

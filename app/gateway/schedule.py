@@ -17,7 +17,7 @@ class Try:
 
     candidate: Candidate
     wait_s: float
-    # Who would be tried after this one.
+    # Who would be tried after this one; nobody where the budget is spent.
     left: tuple[Candidate, ...]
 
 
@@ -97,4 +97,4 @@ class Schedule:
         if self._current is None:
             return None
         self._attempts_left -= 1
-        return Try(self._current, wait_s, tuple(self._waiting))
+        return Try(self._current, wait_s, tuple(self._waiting) if self._attempts_left > 0 else ())

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.core.changes import Change, Changes, WorkspaceChanged
 from app.core.secrets import Vault
-from app.database import fault
+from app.database import fault, reason
 from app.errors import SnapshotUnavailable
 from app.gateway.filling import Filling, fill, versions
 from app.gateway.known import Caller
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 _UNKNOWN_FOR_S = 1.0
 _MAX_UNKNOWN = 10_000
 _POLLED_AT_ONCE = 500
+# A database that has said nothing for so long is away, though no question has failed yet.
+_SILENT_S = 5.0
 
 
 class Snapshot:
@@ -56,7 +58,9 @@ class Snapshot:
     @property
     def away_for_s(self) -> float | None:
         """Seconds since the database last answered; None while it answers."""
-        return self.vouched_s_ago if self._is_away else None
+        age_s = self.vouched_s_ago
+        is_silent = age_s is not None and age_s > _SILENT_S + self._settings.snapshot_poll_s
+        return age_s if self._is_away or is_silent else None
 
     @property
     def can_vouch(self) -> bool:
@@ -174,6 +178,6 @@ class Snapshot:
             except Exception as error:  # whatever it is: what is known grows older until it passes
                 if not self._is_away:
                     trace = error if fault(error) is None else None
-                    logger.warning("cannot ask the database for changes: %s", error, exc_info=trace)
+                    logger.warning("cannot ask the database for changes: %s", reason(error), exc_info=trace)
                 self._is_away = True
             await asyncio.sleep(self._settings.snapshot_poll_s)

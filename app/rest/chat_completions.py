@@ -20,11 +20,15 @@ from app.rest import errors
 from app.rest.client import Client, Headers, cancelled_when_gone, header, kept_alive, read_body
 from app.settings import Settings
 
+# How long the client of an answer that is given up may take to hear of it.
+_LAST_WORD_S = 1.0
+
 
 class Interrupted(PerpetuoError):
     """The process ended while the completion ran."""
 
     code = "interrupted"
+    retryable = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,11 @@ class ChatCompletions:
                 else:
                     await self._answer(chat, candidates, client, record)
         except asyncio.CancelledError:
-            await self._close(record, Interrupted("The gateway stopped before the answer was out."))
-            raise
+            # Only the end of the process does this. The answer must not end as if it were whole.
+            stopped = Interrupted("The gateway stopped before the answer was out.")
+            await self._close(record, stopped)
+            async with asyncio.timeout(_LAST_WORD_S):
+                await errors.show(stopped, client)
         except Exception as error:  # noqa: BLE001 # the renderer: nothing may leave without a row and an answer
             known = errors.to_known(error, record.id)
             await self._close(record, known)

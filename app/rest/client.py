@@ -126,7 +126,8 @@ async def kept_alive(client: Client, first_s: float, every_s: float, comment: by
             limit_s = every_s if client.has_started else first_s
             wait_s = limit_s - client.silent_for_s() if limit_s else _TURNED_OFF_S
             if wait_s > 0:
-                await asyncio.sleep(wait_s)
+                # No longer than the other limit: the head may go out meanwhile.
+                await asyncio.sleep(min(wait_s, every_s or wait_s))
             else:
                 await client.write(comment)
 

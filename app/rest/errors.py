@@ -35,12 +35,12 @@ def render(error: PerpetuoError) -> bytes:
 
 def headers(error: PerpetuoError) -> Iterable[tuple[bytes, bytes]]:
     """What the status line cannot say: when to try again, and whether it can help."""
-    if isinstance(error, CompletionFailed):
-        if error.facts.retry_after_s is not None:
-            yield b"retry-after", b"%d" % max(math.ceil(error.facts.retry_after_s), 0)
-        if not error.facts.can_retry:
-            # The SDKs repeat on top of us; here that could only cost.
-            yield b"x-should-retry", b"false"
+    if isinstance(error, CompletionFailed) and error.facts.retry_after_s is not None:
+        yield b"retry-after", b"%d" % max(math.ceil(error.facts.retry_after_s), 0)
+    can_retry = error.facts.can_retry if isinstance(error, CompletionFailed) else error.retryable
+    if not can_retry and (isinstance(error, CompletionFailed) or error.http_status >= 500):
+        # The SDKs repeat on top of us; here that could only cost.
+        yield b"x-should-retry", b"false"
     if error.http_status == 401:
         yield b"www-authenticate", b"Bearer"
 

@@ -49,6 +49,18 @@ def test_the_smallest_retry_after_is_passed_on() -> None:
     assert [attempt["provider"] for attempt in error.facts.attempts] == ["first", "second"]
 
 
+def test_a_provider_that_says_not_to_try_again_is_believed() -> None:
+    failures = [
+        ("first", Failure(FailureKind.OVERLOADED, "busy", 503)),
+        ("second", Failure(FailureKind.SERVER_ERROR, "oops", 500, should_retry=False)),
+    ]
+
+    alone, both = summarise(failures[1:]), summarise(failures)
+
+    assert (alone.http_status, alone.facts.can_retry) == (502, False)
+    assert (both.http_status, both.facts.can_retry) == (503, True)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in FailureKind if kind != "bad_request"])
 def test_no_failure_is_shown_as_the_clients_bad_key(kind: FailureKind) -> None:
     error = summarise([("first", Failure(kind, "x", 401, type="t", code="invalid_api_key"))])

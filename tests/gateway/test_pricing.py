@@ -1,5 +1,6 @@
 """What a completion costs."""
 
+import tracemalloc
 from uuid import uuid4
 
 import pytest
@@ -65,6 +66,24 @@ def test_an_unknown_model_and_impossible_counts_have_no_cost() -> None:
 
     assert cost_nano_usd(candidate("OPENAI", "gpt-unheard-of"), USAGE, now()) is None
     assert cost_nano_usd(candidate("OPENAI", "gpt-4o"), impossible, now()) is None
+
+
+def test_models_that_clients_invent_are_not_kept() -> None:
+    server = "https://api.groq.com/openai/v1"
+    cost_nano_usd(candidate("CUSTOM", "llama-3.3-70b-versatile", server), USAGE, now())
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+
+    for number in range(2_000):
+        for kind, address in (("OPENAI", None), ("CUSTOM", server), ("CUSTOM", "http://localhost:8000/v1")):
+            # Some that have a price, and some that have none.
+            for name in ("gpt-4o", "llama-3.3-70b-versatile", "unheard-of"):
+                cost_nano_usd(candidate(kind, f"{name}-{number}", address), USAGE, now())
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # Of 18,000 names no more than the last 1,024.
+    assert after - before < 1_000_000
 
 
 def test_a_completion_costs_what_each_attempt_cost() -> None:

@@ -125,6 +125,14 @@ def test_backs_off_before_a_retry_and_not_before_a_fallback() -> None:
     assert fallback.wait_s == 0
 
 
+def test_nobody_is_left_where_the_budget_is_spent() -> None:
+    tries = schedule(retry_attempts=0, max_attempts=2)
+
+    steps = [tries.first(), tries.after(failure("silence"))]
+
+    assert [len(step.left) for step in steps if step] == [2, 0]
+
+
 def test_knows_the_last_candidate() -> None:
     tries = schedule(retry_attempts=0)
 

@@ -227,6 +227,22 @@ async def test_cut_off_it_serves_known_keys_for_the_grace_and_never_says_401(
     assert not snapshot.can_vouch
 
 
+async def test_a_database_that_says_nothing_is_away_before_any_question_fails(
+    settings: Settings, vault: Vault, changes: Changes
+) -> None:
+    clock = Clock()
+    snapshot = Snapshot(settings, vault, changes, clock)
+    await snapshot.poll()
+    ages = []
+
+    for clock.skipped in (4, 8):
+        ages.append(snapshot.away_for_s)
+
+    assert ages[0] is None
+    assert ages[1] is not None
+    assert ages[1] >= 8
+
+
 async def test_a_key_sealed_with_an_unknown_secret_is_left_out(
     settings: Settings, changes: Changes, vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:

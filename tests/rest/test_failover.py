@@ -59,6 +59,41 @@ async def test_waits_a_short_retry_after_and_tries_again(
     assert [attempt["statusCode"] for attempt in row["attempts"]] == [429, 200]
 
 
+async def test_a_wait_that_does_not_fit_into_the_time_left_goes_to_the_next_provider(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    async with open_gateway(settings.model_copy(update={"total_timeout_s": 1.5})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;status=429;retry_after=2", label="first")
+        await account.add_provider(simulator, label="second")
+        started = time.monotonic()
+
+        await account.openai().chat.completions.create(model="gpt-4o", messages=[HELLO])
+
+        row = await account.log()
+    assert time.monotonic() - started < 1.5
+    assert [(attempt["label"], attempt["statusCode"]) for attempt in row["attempts"]] == [
+        ("first", 429),
+        ("second", 200),
+    ]
+
+
+async def test_a_retry_after_is_never_waited_for_beyond_the_deadline(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    async with open_gateway(settings.model_copy(update={"total_timeout_s": 1.5})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;status=429;retry_after=2")
+        started = time.monotonic()
+
+        answer = await account.complete({"model": "gpt-4o", "messages": [HELLO]})
+
+        row = await account.log()
+    assert time.monotonic() - started < 1.5
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+    assert len(row["attempts"]) == 1
+
+
 async def test_exhausted_quota_goes_to_the_next_provider_at_once(
     account: Account, simulator: RunningSimulator
 ) -> None:
@@ -154,6 +189,58 @@ async def test_a_failing_candidate_is_rested(settings: Settings, simulator: Runn
 
     assert [attempt["label"] for attempt in oldest["attempts"]] == ["first", "first", "second"]
     assert [attempt["label"] for attempt in newest["attempts"]] == ["second"]
+
+
+async def test_a_candidate_whose_streams_keep_breaking_is_rested(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    async with open_gateway(settings.model_copy(update={"breaker_failures": 2})) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;cut=5", label="first")
+        await account.add_provider(simulator, label="second")
+        for _ in range(3):
+            await account.complete({"model": "gpt-4o", "messages": [HELLO], "stream": True})
+
+        rows = await account.logs(3)
+
+    assert [[attempt["label"] for attempt in row["attempts"]] for row in rows] == [
+        ["second"],
+        ["first"],
+        ["first"],
+    ]
+
+
+async def test_a_stream_that_broke_is_the_last_error_of_its_provider_key(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;cut=5;pace=0.1")
+
+    await account.complete({"model": "gpt-4o", "messages": [HELLO], "stream": True})
+
+    row = await account.log()
+    query = "query($id: ID!) { workspace(id: $id) { providerKeys { lastError { message } } } }"
+    (key,) = (await account.graphql(query, id=account.workspace_id))["workspace"]["providerKeys"]
+    (attempt,) = row["attempts"]
+    assert key["lastError"] == {"message": attempt["errorMessage"]}
+    # Until it broke, and not only until its first token.
+    assert attempt["durationMs"] >= 300
+
+
+async def test_a_client_that_leaves_while_we_wait_ends_the_completion(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await account.add_provider(simulator, apiKey="sk-sim;status=429;retry_after=3")
+    asking = asyncio.create_task(account.complete({"model": "gpt-4o", "messages": [HELLO]}))
+    seen = await simulator.simulator.arrived()
+    await seen[0].ended()
+    started = time.monotonic()
+
+    asking.cancel()
+
+    row = await account.log()
+    assert time.monotonic() - started < 2
+    assert (row["statusCode"], len(row["attempts"])) == (499, 1)
+    assert len(simulator.simulator.requests) == 1
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])

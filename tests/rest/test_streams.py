@@ -88,6 +88,36 @@ async def test_an_assured_stream_does_not_wait_for_a_provider_that_forgets_to_ha
     assert (row["statusCode"], len(row["attempts"])) == (200, 1)
 
 
+async def test_an_assured_stream_has_the_whole_completions_deadline(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    limits = {"total_timeout_s": 0.6, "retry_attempts": 0}
+    async with open_gateway(settings.model_copy(update=limits)) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;tokens=200;pace=0.05")
+
+        answer = await account.complete(
+            {"model": "gpt-4o", "messages": [HELLO], "stream": True}, **{"x-perpetuo-assured": "true"}
+        )
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (504, "timeout")
+
+
+async def test_a_long_silence_inside_a_stream_is_filled_with_comments_and_still_has_its_limit(
+    settings: Settings, simulator: RunningSimulator
+) -> None:
+    limits = {"stream_idle_timeout_s": 0.5, "keepalive_s": 0.1}
+    async with open_gateway(settings.model_copy(update=limits)) as gateway:
+        account = await gateway.sign_up()
+        await account.add_provider(simulator, apiKey="sk-sim;stall=3")
+
+        answer = await _raw_stream(account)
+
+    parts = answer.text.split("\n\n")
+    assert parts.count(": keep-alive") >= 3
+    assert '"code":"timeout"' in parts[-2]
+
+
 async def test_a_stream_without_done_is_whole_after_its_finish_reason(
     account: Account, simulator: RunningSimulator
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from app.providers.base import Failure, FailureKind
+from app.providers.openai.resets import until_reset_s
 from app.providers.reported import ReportedError, read_error, retry_after_s, should_retry
 
 # Structured codes and types: platform.openai.com/docs/guides/error-codes, the sources of vLLM and llama.cpp.
@@ -144,6 +145,7 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
     error = read_error(body)
     kind = _kind(status, error)
     params = _refused(error) if kind is FailureKind.UNSUPPORTED_HERE and not error.param else ()
+    hint = retry_after_s(headers, now)
     return Failure(
         kind=kind,
         message=error.message,
@@ -152,7 +154,7 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         code=error.code,
         param=_chat_name(params[0] if params else error.param),
         also=params[1:],
-        retry_after_s=retry_after_s(headers, now),
+        retry_after_s=until_reset_s(headers) if hint is None and status == 429 else hint,
         should_retry=should_retry(headers),
     )
 

@@ -1,0 +1,47 @@
+"""How long a stream may take until its client sees something of it."""
+
+import asyncio
+
+import pytest
+
+from app.gateway.patience import Patience
+
+
+@pytest.mark.parametrize(
+    ("short_s", "long_s", "has_alternative", "total_s"),
+    [
+        pytest.param(0.05, None, True, None, id="somebody else is left"),
+        pytest.param(0.05, 0.1, False, None, id="nobody else is left"),
+        pytest.param(None, 0.05, True, None, id="the long one alone"),
+        pytest.param(0.05, 0.05, True, None, id="both at the same instant"),
+        pytest.param(5, 5, True, 0.05, id="the whole completion's"),
+    ],
+)
+async def test_silence_ends_with_the_limit_that_holds(
+    short_s: float | None,
+    long_s: float | None,
+    has_alternative: bool,
+    total_s: float | None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(TimeoutError):
+        async with Patience(short_s, long_s, lambda: has_alternative, total_s=total_s):
+            await asyncio.sleep(5)
+
+    assert caplog.records == []
+
+
+async def test_the_whole_completions_limit_holds_after_the_first_token_too() -> None:
+    clock = asyncio.get_running_loop().time
+    started = clock()
+
+    async def hear_tokens_for_ever() -> None:
+        async with Patience(1, 1, lambda: True, total_s=0.2) as patience:
+            while True:
+                patience.first_token_came(0.1)
+                await asyncio.sleep(0.02)
+
+    with pytest.raises(TimeoutError):
+        await hear_tokens_for_ever()
+
+    assert 0.2 <= clock() - started < 1
