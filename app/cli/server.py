@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -16,6 +17,11 @@ from app.main import Perpetuo, create_app
 from app.settings import Settings
 
 _READY_EVERY_S = 0.02
+# Longer than balancers keep an idle connection, 60 s most of them: whoever closes first must be the one who
+# knows whether a request is coming.
+_KEEP_ALIVE_S = 75
+# What is given up gets so long to say so.
+_LAST_WORDS_S = 3.0
 
 
 class Server(uvicorn.Server):
@@ -42,6 +48,16 @@ class Server(uvicorn.Server):
             loop.call_soon_threadsafe(loop.call_later, delay_s, self.close_door)
         else:
             self.close_door()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Waits as uvicorn does; what is given up then still has its last word, and its row."""
+        await super().shutdown(sockets)
+        given_up = list(self.server_state.tasks)
+        for task in given_up:
+            if not task.cancelling():
+                task.cancel()
+        if given_up:
+            await asyncio.wait(given_up, timeout=_LAST_WORDS_S)
 
     def close_door(self) -> None:
         """Ends `serve` as soon as what runs has finished."""
@@ -147,5 +163,6 @@ def _config(app: Perpetuo, settings: Settings) -> uvicorn.Config:
         ws="websockets-sansio",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=round(settings.drain_timeout_s) or None,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=math.ceil(settings.drain_timeout_s) or None,
     )

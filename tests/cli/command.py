@@ -43,6 +43,12 @@ class Running:
     said: str
     http: httpx.AsyncClient = field(repr=False)
 
+    @property
+    def workers(self) -> set[int]:
+        """The processes that it has started, by number."""
+        pid = self.process.pid
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
     async def sign_up(self) -> Account:
         """A new account."""
         values = {"email": "ada@example.com", "password": "correct horse", "name": "Ada"}

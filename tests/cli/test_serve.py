@@ -1,6 +1,7 @@
 """`perpetuo serve`: from the first line to the last record."""
 
 import asyncio
+import json
 import re
 import socket
 import sqlite3
@@ -9,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.cli.server import Server
+from app.main import create_app
 from app.settings import Settings
 from app.simulator import RunningSimulator
 from tests.cli.command import run, running
@@ -60,6 +63,18 @@ async def test_between_sigterm_and_the_closed_door_health_is_503_and_completions
     assert code == 0
 
 
+async def test_an_idle_connection_is_kept_for_longer_than_balancers_keep_it(
+    sqlite_settings: Settings,
+) -> None:
+    app = create_app(sqlite_settings)
+
+    async with app.running():
+        server = Server(app, sqlite_settings)
+
+    # Seconds: what nginx and the balancers of clouds have by default.
+    assert server.config.timeout_keep_alive > 60
+
+
 async def test_a_running_stream_finishes_before_the_process_ends(
     settings: Settings, simulator: RunningSimulator, tmp_path: Path
 ) -> None:
@@ -82,6 +97,39 @@ async def test_a_running_stream_finishes_before_the_process_ends(
     assert len(lines) > 20
     assert lines[-1] == "data: [DONE]"
     assert code == 0
+
+
+async def test_what_runs_past_the_limit_of_draining_ends_in_an_error(
+    settings: Settings, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    env = environment(settings) | {"DRAIN_DELAY_S": "0", "DRAIN_TIMEOUT_S": "1"}
+    async with running("serve", env=env, cwd=tmp_path) as server:
+        account = await server.sign_up()
+        await account.add_provider(simulator)
+        endless = _HELLO | {"model": "gpt-4o-mini;tokens=20000;pace=0.05", "stream": True}
+        streaming = asyncio.create_task(account.complete(endless))
+        waiting = asyncio.create_task(account.complete(_HELLO | {"model": "gpt-4o-mini;hang"}))
+        await simulator.simulator.arrived(2)
+        # Until the stream has begun: what is cut must be a running answer.
+        await asyncio.sleep(0.3)
+
+        code = await server.stop()
+        stream, plain = await streaming, await waiting
+    async with running("serve", env=env, cwd=tmp_path) as server:
+        account.url, account.http = server.url, server.http
+        rows = await account.logs(2)
+        await server.stop()
+
+    last_event = json.loads(stream.text.strip().rpartition("data: ")[2])
+    assert (stream.status_code, last_event["error"]["code"]) == (200, "interrupted")
+    assert "[DONE]" not in stream.text
+    assert (plain.status_code, plain.json()["error"]["code"]) == (500, "interrupted")
+    assert plain.headers["x-request-id"] in {row["id"] for row in rows}
+    # Not found by the next start, but told by the process itself: it knows the attempts.
+    assert [(row["statusCode"], len(row["attempts"])) for row in rows] == [(500, 1), (500, 1)]
+    assert {row["errorMessage"] for row in rows} == {"The gateway stopped before the answer was out."}
+    assert code == 0
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
 async def test_a_killed_process_loses_no_completion(

@@ -24,17 +24,12 @@ async def served(postgres_settings: Settings, tmp_path: Path) -> AsyncIterator[R
         yield served
 
 
-def workers_of(served: Running) -> set[int]:
-    pid = served.process.pid
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
 async def test_two_workers_answer_at_one_address_and_end_together(
     served: Running, simulator: RunningSimulator
 ) -> None:
     account = await served.sign_up()
     await account.add_provider(simulator)
-    workers = workers_of(served)
+    workers = served.workers
 
     answers = await asyncio.gather(*(account.complete(_HELLO) for _ in range(40)))
     logs = await account.logs(40)
@@ -52,7 +47,7 @@ async def test_a_worker_that_dies_is_replaced_and_its_completions_are_kept(
 ) -> None:
     account = await served.sign_up()
     await account.add_provider(simulator)
-    before = workers_of(served)
+    before = served.workers
     hanging = [asyncio.create_task(account.complete(_HELLO | {"model": "gpt-4o;hang"})) for _ in range(8)]
     await simulator.simulator.arrived(8)
 
@@ -61,7 +56,7 @@ async def test_a_worker_that_dies_is_replaced_and_its_completions_are_kept(
     refused = await asyncio.gather(*hanging, return_exceptions=True)
 
     async def are_replaced() -> bool:
-        return len(workers_of(served)) == 2 and not workers_of(served) & before
+        return len(served.workers) == 2 and not served.workers & before
 
     await until(are_replaced)
     answer = await account.complete(_HELLO)
@@ -74,7 +69,7 @@ async def test_a_worker_that_dies_is_replaced_and_its_completions_are_kept(
 
 
 async def test_workers_end_when_nobody_looks_after_them(served: Running) -> None:
-    workers = workers_of(served)
+    workers = served.workers
 
     served.process.kill()
 
