@@ -9,7 +9,8 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-web setup-dev setup-clients web web-dev run demo simulate test test-browser screenshots check format lock schema
+.PHONY: help setup setup-web setup-dev setup-clients web web-dev run demo simulate test test-browser drill screenshots check \
+	format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -58,12 +59,17 @@ check: setup-dev ## Format, lint, types and import contracts
 
 test: check web setup-clients ## All checks, then all tests: on SQLite and PostgreSQL, in a real Chromium, with real clients
 	@scripts/setup.sh browser
+	@scripts/setup.sh balancer
 	$(NPM) test
 	$(BIN)/pytest $(ARGS)
 
 test-browser: web ## Only the tests of the dashboard, in a real Chromium
 	@scripts/setup.sh browser
 	$(BIN)/pytest tests/e2e $(ARGS)
+
+drill: setup-dev ## The drills of bad days at full length, about an hour
+	@scripts/setup.sh balancer
+	PERPETUO_DRILLS=long $(BIN)/pytest tests/drills --timeout 3600 $(ARGS)
 
 format: setup-dev ## Formats the code and mends what lint can mend
 	$(BIN)/ruff check --fix --quiet

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes .venv ready: what Perpetuo needs to run; with the argument "web" what its dashboard is built with too,
-# with "dev" that and what its tests need, with "browser" a browser for the tests of the dashboard, and with
-# "clients" the client libraries that the gateway is driven with, in .venv-clients.
+# with "dev" that and what its tests need, with "browser" a browser for the tests of the dashboard, with
+# "balancer" a balancer for the drills, and with "clients" the client libraries that the gateway is driven with,
+# in .venv-clients.
 # Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
 set -eu
 
@@ -16,6 +17,7 @@ main() {
         web) set_up_web ;;
         dev) set_up_dev && set_up_web ;;
         browser) set_up_dev && set_up_web && set_up_browser ;;
+        balancer) set_up_dev && set_up_balancer ;;
         clients) set_up_node && set_up_clients ;;
     esac
 }
@@ -84,6 +86,15 @@ set_up_browser() {
     if may_install; then
         say "Installing Chromium for the tests …"
         install_package chromium
+    fi
+}
+
+# Debian has it where only root's PATH leads; the drill looks there too, and says so itself where it is missing.
+set_up_balancer() {
+    if PATH="$PATH:/usr/sbin" command -v haproxy >/dev/null; then return 0; fi
+    if may_install; then
+        say "Installing HAProxy for the drills …"
+        install_package haproxy
     fi
 }
 

@@ -4,8 +4,15 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("docs/api.md", "docs/database.md", "docs/dashboard.md", "CONTRIBUTING.md")
-API, DATABASE, DASHBOARD, GUIDE = ((ROOT / name).read_text() for name in DOCUMENTS)
+DOCUMENTS = (
+    "docs/api.md",
+    "docs/database.md",
+    "docs/dashboard.md",
+    "docs/failover.md",
+    "docs/reliability.md",
+    "CONTRIBUTING.md",
+)
+API, DATABASE, DASHBOARD, FAILOVER, RELIABILITY, GUIDE = ((ROOT / name).read_text() for name in DOCUMENTS)
 
 
 def section(text: str, title: str) -> str:

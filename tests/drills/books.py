@@ -1,7 +1,7 @@
 """Whether the log tells what happened: each request once, and the sums are those of the rows."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -67,6 +67,21 @@ async def read(workspace_id: str) -> Books:
         await _sums_of_rows(id_),
         await _sums(UsageCounter, id_),
         await _sums(UsageDaily, id_),
+    )
+
+
+def together(several: Sequence[Books]) -> Books:
+    """The books of several workspaces as one."""
+    return Books(
+        tuple(row for one in several for row in one.rows),
+        *(
+            {name: sum(sums[name] for sums in tables) for name in _SUMS}
+            for tables in (
+                [one.of_rows for one in several],
+                [one.of_counter for one in several],
+                [one.of_days for one in several],
+            )
+        ),
     )
 
 

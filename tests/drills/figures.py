@@ -30,7 +30,7 @@ class Figures:
 
     def table(self) -> str:
         """All of them, a drill a line."""
-        width = max(len(drill) for drill, _ in self.rows)
+        width = max((len(drill) for drill, _ in self.rows), default=0)
         return "\n".join(
             f"{drill:<{width}}  "
             + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items())

@@ -3,13 +3,14 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx
 
-Kind = Literal["plain", "stream", "refused", "broken", "aborted"]
+Kind = Literal["plain", "stream", "refused", "broken", "aborted", "impatient", "long"]
 KINDS: tuple[Kind, ...] = ("plain", "plain", "stream", "stream", "refused", "broken", "aborted")
 
 # Behind the mark of a request: what the simulator makes of it.
@@ -19,7 +20,12 @@ _DIRECTIVES: dict[Kind, str] = {
     "refused": "status=400",
     "broken": "tokens=12;pace=0.003;cut=6",
     "aborted": "tokens=2000;pace=0.005",
+    "impatient": "hang",
+    "long": "tokens=60;pace=0.05",
 }
+_STREAMED = {"stream", "broken", "aborted", "long"}
+_TIMEOUT_S = 60.0
+_IMPATIENT_S = 0.15
 _PROMPT = [{"role": "user", "content": "How is the weather?"}]
 
 
@@ -29,11 +35,16 @@ class Outcome:
 
     kind: Kind
     model: str
+    # The gateway that was asked, and when, by the event loop's clock.
+    url: str = ""
+    asked_at: float = 0.0
     # Of the answer's headers; None where no answer came.
     id: str | None = None
     status: int | None = None
     # Whether the answer said itself that it is whole.
     is_whole: bool = False
+    # What was wrong with the connection.
+    error: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +58,8 @@ class Load:
     kinds: Sequence[Kind] = KINDS
     # Seconds that a client rests between two requests.
     pause_s: float = 0.0
+    # What the models begin with: unlike that of any other load on the same books.
+    name: str = "drill"
     outcomes: list[Outcome] = field(default_factory=list)
     # Requests that are on their way.
     open_count: int = 0
@@ -56,8 +69,18 @@ class Load:
     async def run(self) -> None:
         """Asks until `stop` is called, and waits for what is on its way."""
         limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_S, limits=limits, trust_env=False) as http:
             await asyncio.gather(*(self._client(http) for _ in range(self.clients)))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Asks while the block runs, and waits at its end for what is on its way."""
+        asking = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            self.stop()
+            await asking
 
     def stop(self) -> None:
         """Lets each client end with the request that it has begun."""
@@ -72,23 +95,30 @@ class Load:
         while not self._is_over:
             kind = self.dice.choice(self.kinds)
             number = next(self._numbers)
-            outcome = Outcome(kind, f"drill-{number};{_DIRECTIVES[kind]}")
+            model = f"{self.name}-{number};{_DIRECTIVES[kind]}"
+            outcome = Outcome(kind, model, self.urls[number % len(self.urls)])
             self.outcomes.append(outcome)
             self.open_count += 1
             try:
-                await self._ask(http, outcome, self.urls[number % len(self.urls)])
-            except httpx.HTTPError:
-                # The gateway was killed, or is not there: a client tries again a little later.
+                await self._ask(http, outcome)
+            except httpx.HTTPError as error:
+                outcome.error = repr(error)
+                # The gateway was killed, or is not there, or is slow: a client tries again a little later.
                 await asyncio.sleep(0.02)
             finally:
                 self.open_count -= 1
             await asyncio.sleep(self.pause_s)
 
-    async def _ask(self, http: httpx.AsyncClient, outcome: Outcome, url: str) -> None:
-        is_stream = outcome.kind in {"stream", "broken", "aborted"}
-        body = {"model": outcome.model, "messages": _PROMPT, "stream": is_stream}
-        headers = {"authorization": f"Bearer {self.api_key}"}
-        request = http.stream("POST", f"{url}/v1/chat/completions", json=body, headers=headers)
+    async def _ask(self, http: httpx.AsyncClient, outcome: Outcome) -> None:
+        is_stream = outcome.kind in _STREAMED
+        request = http.stream(
+            "POST",
+            f"{outcome.url}/v1/chat/completions",
+            json={"model": outcome.model, "messages": _PROMPT, "stream": is_stream},
+            headers={"authorization": f"Bearer {self.api_key}"},
+            timeout=_IMPATIENT_S if outcome.kind == "impatient" else _TIMEOUT_S,
+        )
+        outcome.asked_at = asyncio.get_running_loop().time()
         async with request as answer:
             outcome.status = answer.status_code
             outcome.id = answer.headers.get("x-request-id")
