@@ -21,7 +21,18 @@ from app.rest.chat_completions import Interrupted
 from app.rest.errors import InternalError
 from app.settings import Settings
 from graphql_schema.errors import ErrorCode
-from tests.documents import API, DASHBOARD, DATABASE, DOCUMENTS, GUIDE, ROOT, blocks, rows, section
+from tests.documents import (
+    API,
+    DASHBOARD,
+    DATABASE,
+    DOCUMENTS,
+    GUIDE,
+    RELIABILITY,
+    ROOT,
+    blocks,
+    rows,
+    section,
+)
 
 MODELS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Model)]
 
@@ -192,6 +203,8 @@ def test_the_make_targets_of_the_guide_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 
     mentioned = {
-        name for text in (API, DATABASE, DASHBOARD, GUIDE) for name in re.findall(r"`make ([a-z-]+)", text)
+        name
+        for text in (API, DATABASE, DASHBOARD, RELIABILITY, GUIDE)
+        for name in re.findall(r"`make ([a-z-]+)", text)
     }
     assert mentioned - targets == set()
