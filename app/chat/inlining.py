@@ -1,10 +1,10 @@
 """A request with the images inside it to which it gave addresses."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from app.chat.data_url import InlineBytes
 from app.chat.request import ChatRequest, Fields

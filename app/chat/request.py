@@ -1,7 +1,6 @@
 """A chat completion request: the few things the gateway decides by, and the client's own bytes."""
 
 import re
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import msgspec
@@ -37,8 +36,7 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
+class ChatRequest(msgspec.Struct, frozen=True):
     """A validated request. `fields` holds each top-level field as the client wrote it, in its order."""
 
     model: str

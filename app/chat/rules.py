@@ -19,9 +19,13 @@ def check_model(model: str | None) -> str:
         raise MissingParameter("Missing required parameter: 'model'.", "model")
     if not model or len(model) > _MODEL_LENGTH:
         raise InvalidValue(f"Invalid 'model': expected a name of 1 to {_MODEL_LENGTH} characters.", "model")
-    if any(character < " " or "\x7f" <= character <= "\x9f" for character in model):
+    if not model.isprintable() and any(_is_control(character) for character in model):
         raise InvalidValue("Invalid 'model': a name holds no control characters.", "model")
     return model
+
+
+def _is_control(character: str) -> bool:
+    return character < " " or "\x7f" <= character <= "\x9f"
 
 
 def check_messages(messages: Sequence[Message] | None) -> int:

@@ -1,10 +1,9 @@
 """Token counts of a completion, in OpenAI's sense."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True):
     """Tokens that a provider counted.
 
     `input_tokens` includes the cached ones and those written to a cache, `output_tokens` includes reasoning.

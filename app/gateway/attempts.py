@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
@@ -56,8 +57,7 @@ class AttemptFailed(Exception):
         self.failure = failure
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Seconds that one attempt has; None is no limit."""
 
     headers_s: float | None

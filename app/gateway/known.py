@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from app.core.provider_name import ProviderName
 from app.core.timeouts import FROM_SETTINGS, Timeouts
 
@@ -35,8 +37,7 @@ class Caller:
     provider_keys: tuple[KnownProviderKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A provider key and the model to ask it for."""
 
     provider_key: KnownProviderKey

@@ -1,13 +1,12 @@
 """How long an attempt at a provider key may take: the settings, and what the key says beyond them."""
 
-from dataclasses import dataclass
+import msgspec
 
 from app.core.timeouts import Timeouts
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLimits:
+class AttemptLimits(msgspec.Struct, frozen=True):
     """Seconds; None is no limit.
 
     `first_token_s` holds while somebody else could answer instead, `last_first_token_s` where nobody could.

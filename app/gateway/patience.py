@@ -32,6 +32,54 @@ class Silence:
         return max(0.0, min(self.idle_s, self._heard_at + max(self.pinging_s, self.idle_s) - now))
 
 
+class IdleLimit:
+    """The time limit for each wait of a running stream; the block ends in TimeoutError when it is over.
+
+    One alarm serves many waits: it is set anew only when it rings too early, for chunks come by the thousand.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._limit = asyncio.timeout(None)
+        self._ends_at: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._limit.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        await self._limit.__aexit__(kind, error, trace)
+
+    def wait(self, limit_s: float | None) -> None:
+        """From now on the limit is `limit_s`; None is no limit."""
+        self._ends_at = None if limit_s is None else self._loop.time() + limit_s
+        if self._ends_at is None:
+            return
+        if self._alarm is not None and self._alarm.when() > self._ends_at:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+
+    def rest(self) -> None:
+        """There is no limit until the next wait."""
+        self._ends_at = None
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._ends_at is None:
+            return
+        if self._loop.time() < self._ends_at:
+            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+        else:
+            self._limit.reschedule(self._ends_at)
+
+
 class Patience:
     """The time limit for the first token: `short_s` while somebody else could answer instead, else `long_s`.
 

@@ -1,9 +1,11 @@
 """The record of one completion, while it lives: everything its log row will say."""
 
 import time
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from app.chat.estimate import estimate_tokens
 from app.chat.usage import Usage
@@ -17,8 +19,7 @@ from app.providers.base import Failure
 _MOST_NOTES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """One try at a candidate, ended."""
 
     candidate: Candidate
@@ -30,22 +31,21 @@ class Attempt:
     is_providers_fault: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class CompletionRecord:
+class CompletionRecord(msgspec.Struct, eq=False):
     """A completion from its first byte to its last. Whoever handles a stage notes here what happened."""
 
     caller: Caller
-    id: UUID = field(default_factory=new_id)
-    started: float = field(default_factory=time.monotonic)
+    id: UUID = msgspec.field(default_factory=new_id)
+    started: float = msgspec.field(default_factory=time.monotonic)
     requested_model: str = ""
     stream: bool = False
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[Attempt] = msgspec.field(default_factory=list)
     notes: tuple[str, ...] = ()
     # Who answered; None while nobody has.
     answered_by: Candidate | None = None
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = msgspec.field(default_factory=Usage)
     # What was billed by candidates that began an answer which nobody saw.
-    spent: list[tuple[Candidate, Usage]] = field(default_factory=list)
+    spent: list[tuple[Candidate, Usage]] = msgspec.field(default_factory=list)
     tokens_estimated: bool = False
     time_to_first_token_ms: int | None = None
     status: int = 0

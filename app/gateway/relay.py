@@ -1,6 +1,5 @@
 """From a provider's chunks to the client's bytes. A truncated answer never looks complete."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -9,7 +8,7 @@ from app.errors import UpstreamError
 from app.gateway.attempts import RunningStream, understand
 from app.gateway.dispatch import Dispatcher, OpenedStream
 from app.gateway.failover import to_error
-from app.gateway.patience import Silence
+from app.gateway.patience import IdleLimit, Silence
 from app.gateway.record import CompletionRecord
 from app.providers.base import Chunk, StreamFailure
 
@@ -54,18 +53,17 @@ async def relay(
 
 async def _pass_on(stream: RunningStream, client: ClientStream, silence: Silence) -> int:
     """Passes on the rest of the stream; gives the number of characters of visible output."""
-    clock = asyncio.get_running_loop().time
     output_characters = 0
     try:
-        async with asyncio.timeout(silence.idle_s) as limit:
+        async with IdleLimit() as limit:
+            limit.wait(silence.idle_s)
             while (chunks := await stream.read()) is not None:
                 # A slow client is not a silent provider: the limit rests while the client takes its bytes.
-                limit.reschedule(None)
+                limit.rest()
                 if chunks:
                     output_characters += _characters(chunks)
                     await client.write(frames(chunks))
-                left_s = silence.left_s(has_content=bool(chunks))
-                limit.reschedule(None if left_s is None else clock() + left_s)
+                limit.wait(silence.left_s(has_content=bool(chunks)))
     except TimeoutError:
         # Silence after the finish reason is a provider that forgot to hang up.
         if not stream.is_complete:

@@ -1,7 +1,8 @@
 """Which provider keys a requested model goes to, in which order, and why the others are passed by. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from app.core.provider_name import ProviderName
 from app.errors import ModelNotFound
@@ -9,8 +10,7 @@ from app.gateway.known import Candidate, KnownProviderKey
 from app.providers.names import native_provider
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """The decision about one provider key. `model` is what it would be asked for; None: passed by."""
 
     provider_key: KnownProviderKey
@@ -18,8 +18,7 @@ class Step:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The decisions about all provider keys of a workspace, by priority."""
 
     model: str

@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from app.gateway.failover import Action, action_after
 from app.gateway.known import Candidate
@@ -11,8 +12,7 @@ from app.providers.base import Failure, FailureKind
 _BACKOFF_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(msgspec.Struct, frozen=True):
     """What to do next."""
 
     candidate: Candidate

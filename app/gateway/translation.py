@@ -1,8 +1,10 @@
 """From a request and a candidate to what is sent, with what this worker has learnt before."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec.structs import replace
 
 from app.chat.data_url import InlineBytes
 from app.chat.inlining import inlined

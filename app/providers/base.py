@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import msgspec
+
 from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """Where a provider key points to, and the secret to show there."""
 
     base_url: str
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class NativeRequest:
+class NativeRequest(msgspec.Struct, frozen=True):
     """An HTTP request in a provider's own words."""
 
     method: str
@@ -31,8 +31,7 @@ class NativeRequest:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A plain answer in OpenAI's shape. `usage` is None where the provider reported none."""
 
     body: bytes
@@ -45,8 +44,7 @@ class Answer:
     details: tuple[ReasoningDetail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """One chunk of a stream in OpenAI's shape, ready to be framed; an empty `body` shows nothing."""
 
     body: bytes
@@ -145,8 +143,7 @@ class StreamDecoder(Protocol):
         """The chunks that remain once the body has ended (held-back usage, for example)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """One translated request, and how to understand what comes back.
 
     `notes` say what was left out or adapted on the way. `copies`: so many of this request make up the answer,
@@ -176,8 +173,7 @@ def recall_nothing(_: str) -> tuple[ReasoningDetail, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Whom to ask: the model, where, and what is known beyond the request.
 
     `refused` are tuning parameters that this model was seen to refuse.

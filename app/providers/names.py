@@ -1,6 +1,7 @@
 """Which provider a model's name belongs to, as far as the name tells."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from app.core.provider_name import ProviderName
@@ -25,6 +26,7 @@ _PATTERNS: Final = tuple((provider, re.compile(pattern)) for provider, pattern i
 _FOREIGN: Final = re.compile(r"(?!ft:|models/).*[/:@]|models/.*[/:@]", re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def native_provider(model: str) -> ProviderName | None:
     """The provider that has a model of this name; None where the name alone does not say."""
     if _FOREIGN.match(model):

@@ -4,10 +4,11 @@ Reasoning and the arguments of tool calls are not searched, as OpenAI does not s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage

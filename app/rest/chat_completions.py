@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -17,7 +18,7 @@ from app.gateway.ledger import Ledger
 from app.gateway.record import CompletionRecord
 from app.gateway.relay import DONE, KEEP_ALIVE, relay
 from app.rest import errors
-from app.rest.client import Client, Headers, cancelled_when_gone, header, kept_alive, read_body
+from app.rest.client import CancelledWhenGone, Client, Headers, header, kept_alive, read_body
 from app.settings import Settings
 
 # How long the client of an answer that is given up may take to hear of it.
@@ -59,7 +60,7 @@ class ChatCompletions:
             chat = await self._read(scope, receive, record)
             candidates = self._route(caller, chat)
             await self.ledger.begin(record)
-            async with cancelled_when_gone(receive):
+            async with CancelledWhenGone(receive):
                 if chat.stream:
                     is_assured = _asks(scope, b"x-perpetuo-assured")
                     await self._stream(chat, candidates, client, record, is_assured=is_assured)
@@ -140,6 +141,7 @@ def _headers(record: CompletionRecord) -> Headers:
     return headers
 
 
+@lru_cache(maxsize=1024)
 def _printable(text: str) -> bytes:
     """A header value: what is not printable ASCII is percent-encoded."""
     return quote(text, safe=" !#$&'()*+,-./:;<=>?@[]^_`{|}~").encode()

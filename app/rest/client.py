@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from types import TracebackType
 
 from starlette.types import Receive, Scope, Send
 
@@ -11,6 +12,8 @@ from app.errors import BodyTooLarge, ClientGone, InvalidValue, UnsupportedConten
 
 # How often a turned-off limit is looked at again: the other one may hold by then.
 _TURNED_OFF_S = 1.0
+# When a client begins to be watched for its leaving.
+_WATCHED_AFTER_S = 0.02
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -48,29 +51,38 @@ async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
             return b"".join(pieces)
 
 
-@asynccontextmanager
-async def cancelled_when_gone(receive: Receive) -> AsyncIterator[None]:
-    """Cancels the block as soon as the client goes away, and raises ClientGone then."""
-    task = asyncio.current_task()
-    has_gone = False
+class CancelledWhenGone:
+    """Cancels its block as soon as the client goes away, and raises ClientGone then."""
 
-    async def watch() -> None:
-        nonlocal has_gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        has_gone = True
-        if task is not None:
-            task.cancel()
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._has_gone = False
+        self._watcher: asyncio.Task[None] | None = None
 
-    watcher = asyncio.create_task(watch())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if has_gone and task is not None and task.uncancel() == 0:
+    async def __aenter__(self) -> None:
+        # An answer that is out before need not be watched.
+        self._start = asyncio.get_running_loop().call_later(_WATCHED_AFTER_S, self._begin)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._start.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        is_ours = self._has_gone and kind is asyncio.CancelledError
+        if is_ours and self._task is not None and self._task.uncancel() == 0:
             raise ClientGone("The client went away before its answer was out.") from None
-        raise
-    finally:
-        watcher.cancel()
+
+    def _begin(self) -> None:
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._has_gone = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 class Client:

@@ -1,14 +1,13 @@
 """Server-sent events out of bytes, as the HTML standard reads them (section 9.2.6)."""
 
-from dataclasses import dataclass
+import msgspec
 
 from app.errors import MalformedAnswer
 
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(msgspec.Struct, frozen=True):
     """One event. `event` is its type, "message" where the server named none."""
 
     event: str

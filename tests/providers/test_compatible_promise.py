@@ -1,8 +1,7 @@
 """The promise, kept by every compatible server that is known and by OpenAI's models of every kind."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from app.chat.request import ChatRequest
 from app.core.provider_name import ProviderName

@@ -1,9 +1,10 @@
 """Anthropic's answers, block by block, told to a writer: plain answers and streams alike."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from app.chat.messages import ReasoningDetail
 from app.providers.anthropic.state import PREFIX
@@ -258,7 +259,7 @@ class Turn:
     def _tell_details(self, call_id: str | None) -> None:
         """Hands over the details so far: they belong to the call that comes next, else to the last."""
         for detail in self._details:
-            self._writer.detail(msgspec.structs.replace(detail, call_id=call_id))
+            self._writer.detail(replace(detail, call_id=call_id))
         self._details.clear()
         self._last_call = call_id
 
