@@ -15,10 +15,10 @@ main() {
     set_up_run
     case "${1:-}" in
         web) set_up_web ;;
-        dev) set_up_dev && set_up_web ;;
-        browser) set_up_dev && set_up_web && set_up_browser ;;
-        balancer) set_up_dev && set_up_balancer ;;
-        clients) set_up_node && set_up_clients ;;
+        dev) set_up_dev; set_up_web ;;
+        browser) set_up_dev; set_up_web; set_up_browser ;;
+        balancer) set_up_dev; set_up_balancer ;;
+        clients) set_up_node; set_up_clients ;;
     esac
 }
 
@@ -73,7 +73,7 @@ set_up_clients() {
     [ "$(cat "$clients/.ready" 2>/dev/null)" != "$wanted" ] || return 0
     say "Installing the clients in Python …"
     "$venv/bin/python" -m venv --clear "$clients"
-    "$clients/bin/pip" install -qq --require-hashes --requirement tests/clients/requirements.lock
+    install_locked tests/clients/requirements.lock "$clients"
     echo "$wanted" > "$clients/.ready"
 }
 
@@ -110,8 +110,9 @@ stamp_of() {
 }
 
 install_locked() {
-    # Twice quiet: errors are shown, a registry's every oddity is not.
-    "$venv/bin/pip" install -qq --require-hashes --requirement "$1"
+    # The lock is whole: with nothing to resolve, what was released since cannot matter. Twice quiet: errors
+    # are shown, a registry's every oddity is not.
+    "${2:-$venv}/bin/pip" install -qq --no-deps --require-hashes --requirement "$1"
 }
 
 make_venv() {
