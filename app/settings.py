@@ -30,6 +30,13 @@ class Fsync(StrEnum):
     ALWAYS = "always"
 
 
+class UpstreamTransport(StrEnum):
+    """Who speaks HTTP with the providers."""
+
+    DIRECT = "direct"
+    HTTPX = "httpx"
+
+
 Seconds = Annotated[float, Field(ge=0)]
 Positive = Annotated[int, Field(gt=0)]
 
@@ -95,7 +102,13 @@ class Settings(BaseSettings):
         description="Images that are fetched by their addresses for one request, all of them together.",
     )
     media_timeout_s: Seconds = Field(10, description="Fetching them.")
-    max_upstream_connections: Positive = Field(200, description="Connections to providers at a time.")
+    upstream_transport: UpstreamTransport = Field(
+        UpstreamTransport.DIRECT,
+        description="direct: HTTP of our own, the fast one. httpx: that of the library; proxies always use it.",
+    )
+    max_upstream_connections: Positive = Field(
+        2000, description="Connections to one provider at a time; with httpx, to all of them together."
+    )
     connect_timeout_s: Seconds = Field(5, description="Making a connection to a provider.")
     header_timeout_s: Seconds = Field(
         30, description="Silence before a provider's stream answers with headers."

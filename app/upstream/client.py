@@ -2,10 +2,9 @@
 
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, cast
 
 import httpx
 
@@ -14,15 +13,17 @@ from app.errors import (
     ConnectionFailed,
     ConnectionsExhausted,
     MalformedAnswer,
+    PerpetuoError,
     UpstreamCut,
     UpstreamTimeout,
 )
-from app.settings import Settings
+from app.settings import Settings, UpstreamTransport
 from app.upstream.network import PublicTransport
+from app.upstream.transport import Body, DirectTransport
 
 # How long a request waits for one of our own connections.
 _POOL_WAIT_S: Final = 2.0
-# More idle connections cost more time per request than new ones do: httpcore looks at each of them each time.
+# More idle connections of httpx cost more time per request than new ones: it looks at each of them each time.
 _IDLE_CONNECTIONS: Final = 20
 _IDLE_S: Final = 30.0
 
@@ -56,9 +57,20 @@ class UpstreamAnswer:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The body as it comes, decompressed. Raises UpstreamCut or MalformedAnswer."""
-        with _reading():
-            async for piece in self._response.aiter_bytes():
+        try:
+            async for piece in self._pieces():
                 yield piece
+        except httpx.DecodingError as error:
+            raise MalformedAnswer(
+                "the provider's answer is compressed in a way that cannot be undone"
+            ) from error
+        except (httpx.TransportError, OSError) as error:
+            raise UpstreamCut("the provider's answer ended before it was whole") from error
+
+    def _pieces(self) -> AsyncIterator[bytes]:
+        if "content-encoding" in self._response.headers:
+            return self._response.aiter_bytes()
+        return aiter(cast("httpx.AsyncByteStream", self._response.stream))
 
     async def close(self) -> None:
         """Gives the connection back, or closes it where the body was not read to its end."""
@@ -73,31 +85,31 @@ class Upstream:
 
     def __init__(self, settings: Settings, *, is_for_strangers: bool = False) -> None:
         self.max_answer_bytes = settings.max_answer_bytes
-        limits = httpx.Limits(
-            max_connections=settings.max_upstream_connections,
-            max_keepalive_connections=_IDLE_CONNECTIONS,
-            keepalive_expiry=_IDLE_S,
-        )
         # Silence is bounded by whoever asks, who knows what is a long time for it.
-        self._timeouts = {
+        timeouts = {
             "connect": settings.connect_timeout_s or None,
             "pool": _POOL_WAIT_S,
             "read": None,
             "write": None,
         }
-        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        self._client = httpx.AsyncClient(
-            limits=limits,
-            cookies=no_cookies,
-            trust_env=not is_for_strangers,
-            # With the certificates that the environment names, whoever is asked.
-            verify=httpx.create_ssl_context(),
+        self._extensions = {"timeout": timeouts}
+        limits = httpx.Limits(
+            max_connections=settings.max_upstream_connections,
+            max_keepalive_connections=_IDLE_CONNECTIONS,
+            keepalive_expiry=_IDLE_S,
         )
+        # With the certificates that the environment names, whoever is asked.
+        ssl_context = httpx.create_ssl_context()
+        self._client = httpx.AsyncClient(limits=limits, trust_env=not is_for_strangers, verify=ssl_context)
         may_be_private = (
             settings.allow_private_media if is_for_strangers else settings.private_upstreams_allowed
         )
-        if not may_be_private:
-            # As an argument it would turn off the proxies that the environment names.
+        # As an argument it would turn off the proxies that the environment names.
+        if settings.upstream_transport is UpstreamTransport.DIRECT:
+            self._client._transport = DirectTransport(  # noqa: SLF001
+                ssl_context, most=settings.max_upstream_connections, is_public_only=not may_be_private
+            )
+        elif not may_be_private:
             self._client._transport = PublicTransport(limits)  # noqa: SLF001
 
     async def send(
@@ -108,48 +120,52 @@ class Upstream:
         Raises ConnectionFailed, ConnectionsExhausted, UpstreamTimeout (connecting) and UpstreamForbidden.
         Cancelling it closes the connection. Redirects are answers like any other.
         """
-        with _sending():
+        try:
+            address, host = _parsed(url)
+            framing = [] if method == "GET" else [("Content-Length", str(len(body)))]
             request = httpx.Request(
-                method, url, headers=headers, content=body, extensions={"timeout": self._timeouts}
+                method,
+                address,
+                headers=[("Host", host), *headers, *framing],
+                stream=Body(body),
+                extensions=self._extensions,
             )
-            return UpstreamAnswer(await self._client.send(request, stream=True))
+            # Past the client, which takes longer for what nobody needs here: cookies, redirects, hooks.
+            transport = self._client._transport_for_url(address)  # noqa: SLF001
+            return UpstreamAnswer(await transport.handle_async_request(request))
+        except (httpx.LocalProtocolError, UnicodeEncodeError):
+            # Not chained: the complaint quotes the header, and the header may be the secret.
+            raise ConnectionFailed("the request cannot be sent: a header's value is not valid") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise _not_answered(error) from error
 
     async def close(self) -> None:
         """Closes every connection."""
         await self._client.aclose()
 
 
-@contextmanager
-def _sending() -> Iterator[None]:
-    """Turns what goes wrong before an answer's headers into our errors."""
-    try:
-        yield
-    except httpx.PoolTimeout as error:
-        raise ConnectionsExhausted("all upstream connections are in use") from error
-    except httpx.TimeoutException as error:
-        raise UpstreamTimeout("the provider took no connection within the time limit") from error
-    except httpx.ConnectError as error:
-        raise ConnectionFailed(f"no connection to the provider: {_reason(error)}") from error
-    except httpx.ProxyError as error:
-        raise ConnectionFailed("no connection to the provider: the proxy refused it") from error
-    except (httpx.LocalProtocolError, UnicodeEncodeError):
-        # Not chained: the complaint quotes the header, and the header may be the secret.
-        raise ConnectionFailed("the request cannot be sent: a header's value is not valid") from None
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise ConnectionFailed("the base URL is not a valid http:// or https:// address") from error
-    except (httpx.TransportError, OSError) as error:
-        raise ConnectionFailed("the provider closed the connection before it answered") from error
+@lru_cache(maxsize=1024)
+def _parsed(url: str) -> tuple[httpx.URL, str]:
+    """An address, and the host as its server knows it. Raises httpx.InvalidURL."""
+    address = httpx.URL(url)
+    return address, address.netloc.decode("ascii")
 
 
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Turns what goes wrong inside an answer's body into our errors."""
-    try:
-        yield
-    except httpx.DecodingError as error:
-        raise MalformedAnswer("the provider's answer is compressed in a way that cannot be undone") from error
-    except (httpx.TransportError, OSError) as error:
-        raise UpstreamCut("the provider's answer ended before it was whole") from error
+def _not_answered(error: Exception) -> PerpetuoError:
+    """What went wrong before an answer's headers, as our error."""
+    match error:
+        case httpx.PoolTimeout():
+            return ConnectionsExhausted("all upstream connections are in use")
+        case httpx.TimeoutException():
+            return UpstreamTimeout("the provider took no connection within the time limit")
+        case httpx.ConnectError():
+            return ConnectionFailed(f"no connection to the provider: {_reason(error)}")
+        case httpx.ProxyError():
+            return ConnectionFailed("no connection to the provider: the proxy refused it")
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return ConnectionFailed("the base URL is not a valid http:// or https:// address")
+        case _:
+            return ConnectionFailed("the provider closed the connection before it answered")
 
 
 def _reason(error: BaseException) -> str:

@@ -1,7 +1,6 @@
 import asyncio
 import socket
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
 
@@ -9,9 +8,9 @@ from app.errors import (
     ConnectionsExhausted,
     UpstreamTimeout,
 )
+from app.settings import Settings
 from app.upstream import Upstream
 from app.upstream import client as client_module
-from tests.conftest import make_settings
 from tests.upstream.servers import Exchange, Server, post, read, serve
 
 
@@ -70,8 +69,8 @@ async def test_leaving_a_body_half_read_closes_the_connection(upstream: Upstream
         await asyncio.wait_for(closed.wait(), 1)
 
 
-async def test_a_cancelled_request_frees_its_place(tmp_path: Path) -> None:
-    upstream = Upstream(make_settings(tmp_path).model_copy(update={"max_upstream_connections": 1}))
+async def test_a_cancelled_request_frees_its_place(upstream_settings: Settings) -> None:
+    upstream = Upstream(upstream_settings.model_copy(update={"max_upstream_connections": 1}))
     is_silent = True
 
     async def handler(exchange: Exchange) -> None:
@@ -93,11 +92,11 @@ async def test_a_cancelled_request_frees_its_place(tmp_path: Path) -> None:
 
 
 async def test_waiting_for_a_connection_of_our_own_is_our_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    upstream_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The wait is no setting; two seconds are too long for a test.
     monkeypatch.setattr(client_module, "_POOL_WAIT_S", 0.05)
-    upstream = Upstream(make_settings(tmp_path).model_copy(update={"max_upstream_connections": 1}))
+    upstream = Upstream(upstream_settings.model_copy(update={"max_upstream_connections": 1}))
 
     async def handler(exchange: Exchange) -> None:
         await exchange.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
@@ -111,8 +110,8 @@ async def test_waiting_for_a_connection_of_our_own_is_our_failure(
         await upstream.close()
 
 
-async def test_a_connection_that_nobody_takes_times_out(tmp_path: Path) -> None:
-    upstream = Upstream(make_settings(tmp_path).model_copy(update={"connect_timeout_s": 0.1}))
+async def test_a_connection_that_nobody_takes_times_out(upstream_settings: Settings) -> None:
+    upstream = Upstream(upstream_settings.model_copy(update={"connect_timeout_s": 0.1}))
 
     # A listener that accepts nobody: once its backlog is full, the kernel leaves the next SYN unanswered.
     with socket.socket() as listener:

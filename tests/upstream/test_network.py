@@ -1,22 +1,21 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.errors import ConnectionFailed, UpstreamForbidden
+from app.settings import Settings
 from app.upstream import Upstream
 from app.upstream import network as network_module
 from app.upstream.network import is_private, public_addresses
-from tests.conftest import make_settings
 from tests.upstream.servers import Exchange, serve
 
 
 @pytest.fixture
-async def guarded(tmp_path: Path) -> AsyncIterator[Upstream]:
-    client = Upstream(make_settings(tmp_path).model_copy(update={"allow_private_upstreams": False}))
+async def guarded(upstream_settings: Settings) -> AsyncIterator[Upstream]:
+    client = Upstream(upstream_settings.model_copy(update={"allow_private_upstreams": False}))
     yield client
     await client.close()
 

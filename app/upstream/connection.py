@@ -1,0 +1,241 @@
+"""One HTTP/1.1 connection to a server: one exchange at a time, read as the bytes come."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final, cast
+
+import httptools
+import httpx
+
+# More than this of a body that nobody reads yet stays in the socket.
+_MOST_UNREAD_BYTES: Final = 262_144
+# An answer's head: more than any server sends, and little enough to be held.
+_LARGEST_HEAD_BYTES: Final = 100_000
+_NO_BODY: Final = frozenset({204, 304})
+
+
+class Exchange(httpx.AsyncByteStream):
+    """A request that was sent, and its answer: `status` and `headers`, and as a stream the raw body.
+
+    Whatever ends it before the answer does is raised as httpx's own transports raise it.
+    """
+
+    def __init__(self, connection: "Connection") -> None:
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        # Whether the head of the answer is here, and whether all of it is.
+        self.is_answered = False
+        self.is_complete = False
+        # Whether anything at all came back.
+        self.has_begun = False
+        self.is_paused = False
+        self._connection = connection
+        self._pieces: list[bytes] = []
+        self._unread_bytes = 0
+        self._error: httpx.TransportError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def answered(self) -> None:
+        """Returns when the head of the answer is here. Raises httpx.TransportError."""
+        while not self.is_answered:
+            await self._wait()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """What has come of the body since, at least a byte. Raises httpx.TransportError."""
+        while not self._pieces:
+            if self.is_complete:
+                raise StopAsyncIteration
+            await self._wait()
+        pieces = self._pieces
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._pieces = []
+        self._unread_bytes = 0
+        if self.is_paused:
+            self._connection.resume(self)
+        return body
+
+    async def aclose(self) -> None:
+        """Lets go of the connection, which is lost where the answer is not whole."""
+        if not self.is_complete:
+            self._connection.abort()
+
+    def add(self, piece: bytes) -> None:
+        """More of the body."""
+        self._pieces.append(piece)
+        self._unread_bytes += len(piece)
+        if self._unread_bytes > _MOST_UNREAD_BYTES and not self.is_paused:
+            self._connection.pause(self)
+
+    def fail(self, error: httpx.TransportError) -> None:
+        """No more will come. What has come before can still be read."""
+        if self._error is None and not self.is_complete:
+            self._error = error
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets whoever waits look again."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def _wait(self) -> None:
+        if self._error is not None:
+            raise self._error
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
+class Connection(asyncio.Protocol):
+    """A connection. `on_free` hears when it can take another exchange, `on_lost` when it is gone."""
+
+    _transport: asyncio.Transport
+
+    def __init__(
+        self, on_free: Callable[["Connection"], None], on_lost: Callable[["Connection"], None]
+    ) -> None:
+        self.free_since = 0.0
+        self.is_lost = False
+        self._on_free = on_free
+        self._on_lost = on_lost
+        self._parser = httptools.HttpResponseParser(self)
+        self._exchange: Exchange | None = None
+        self._head_bytes = 0
+        # Whether the server leaves the connection open behind the answer.
+        self._is_kept = False
+        # Whether something came that nobody had asked for.
+        self._is_dirty = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a request can be sent."""
+        return not self._transport.is_closing()
+
+    def ask(self, head: bytes, body: bytes) -> Exchange:
+        """Sends a request; only where no other exchange is under way."""
+        exchange = self._exchange = Exchange(self)
+        self._head_bytes = 0
+        self._transport.writelines((head, body))
+        return exchange
+
+    def abort(self) -> None:
+        """Closes it at once, whatever is under way."""
+        self._transport.abort()
+
+    def pause(self, exchange: Exchange) -> None:
+        """Leaves in the socket what is still to come of the answer."""
+        exchange.is_paused = True
+        self._transport.pause_reading()
+
+    def resume(self, exchange: Exchange) -> None:
+        """Reads again."""
+        exchange.is_paused = False
+        if self.is_open:
+            self._transport.resume_reading()
+
+    # What the event loop tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is there."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Reads what has come."""
+        exchange = self._exchange
+        if exchange is None:
+            self.abort()
+            return
+        exchange.has_begun = True
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            exchange.fail(httpx.RemoteProtocolError(f"the answer is no HTTP: {error}"))
+            self.abort()
+            return
+        if exchange.is_complete:
+            self._end(exchange)
+        elif not exchange.is_answered:
+            self._bound_head(exchange, len(data))
+            return
+        exchange.wake()
+
+    def eof_received(self) -> None:
+        """The server has closed its side, which ends a body that nothing else does."""
+        exchange = self._exchange
+        if exchange is not None and exchange.is_answered and _lasts_until_the_end(exchange.headers):
+            self._exchange = None
+            exchange.is_complete = True
+            exchange.wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is gone."""
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            failure = httpx.ReadError("the connection broke")
+            failure.__cause__ = error
+            exchange.fail(failure if error else httpx.RemoteProtocolError("the server closed the connection"))
+        self.is_lost = True
+        self._on_lost(self)
+
+    # What the parser tells.
+
+    def on_message_begin(self) -> None:
+        """An answer begins; after a whole one nobody has asked for it."""
+        if self._exchange is None or self._exchange.is_complete:
+            self._is_dirty = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or after the body a trailer, which says nothing that matters here."""
+        exchange = self._exchange
+        if exchange is not None and not exchange.is_answered:
+            exchange.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The head of an answer is here."""
+        exchange, status = self._exchange, self._parser.get_status_code()
+        if exchange is None or exchange.is_answered:
+            return
+        if status < 200:
+            # Only to say that the answer is on its way.
+            exchange.headers.clear()
+        else:
+            exchange.status = status
+            exchange.is_answered = True
+
+    def on_body(self, piece: bytes) -> None:
+        """A piece of the body."""
+        if self._exchange is not None and not self._is_dirty:
+            self._exchange.add(piece)
+
+    def on_message_complete(self) -> None:
+        """An answer is whole."""
+        if self._exchange is not None and self._exchange.is_answered:
+            self._exchange.is_complete = True
+            self._is_kept = self._parser.should_keep_alive()
+
+    def _end(self, exchange: Exchange) -> None:
+        self._exchange = None
+        # An answer may come before its request is out; the rest of that is in the way of the next.
+        is_sent = not self._transport.get_write_buffer_size()
+        if not self._is_kept or not is_sent or self._is_dirty:
+            self.abort()
+            return
+        if exchange.is_paused:
+            self.resume(exchange)
+        self._on_free(self)
+
+    def _bound_head(self, exchange: Exchange, more_bytes: int) -> None:
+        self._head_bytes += more_bytes
+        if self._head_bytes > _LARGEST_HEAD_BYTES:
+            exchange.fail(httpx.RemoteProtocolError("the head of the answer is too large"))
+            self.abort()
+
+
+def _lasts_until_the_end(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether only the end of the connection can end the body."""
+    framed = {name.lower(): value.lower() for name, value in headers}
+    return b"content-length" not in framed and not framed.get(b"transfer-encoding", b"").endswith(b"chunked")

@@ -1,0 +1,163 @@
+"""Our own way to a server: an httpx transport at a fraction of the costs of httpx's (docs/benchmarks.md)."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from typing import Final
+
+import httpx
+from aiohappyeyeballs import AddrInfoType, start_connection
+
+from app.upstream import network
+from app.upstream.connection import Connection
+from app.upstream.pool import Pool
+
+# How long a connection that nobody uses is kept, and how often it is looked at.
+_IDLE_S: Final = 30.0
+_SWEEP_EVERY_S: Final = 10.0
+# How long an address may take before the next is tried beside it (RFC 8305, section 8).
+_NEXT_ADDRESS_AFTER_S: Final = 0.25
+_PORTS: Final = {b"http": 80, b"https": 443}
+
+_Told = Callable[[Connection], None]
+_Origin = tuple[bytes, bytes, int]
+
+
+class Body(httpx.AsyncByteStream):
+    """The body of a request, all of it."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body, in one piece."""
+        yield self.content
+
+
+class DirectTransport(httpx.AsyncBaseTransport):
+    """HTTP/1.1 straight to the server, GET and POST with whole bodies, over connections that are kept.
+
+    Honours the time limits `connect` and `pool` of a request. How long an answer may take is up to whoever
+    waits for it: to cancel is to close the connection.
+    """
+
+    def __init__(self, ssl_context: ssl.SSLContext, *, most: int, is_public_only: bool) -> None:
+        """`most` connections to each origin. `is_public_only`: none of them into private networks."""
+        self._ssl_context = ssl_context
+        self._ssl_context.set_alpn_protocols(["http/1.1"])
+        self._most = most
+        self._is_public_only = is_public_only
+        self._pools: dict[_Origin, Pool] = {}
+        self._sweep: asyncio.TimerHandle | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, once its head is here.
+
+        Raises UpstreamForbidden and what httpx's transports raise: UnsupportedProtocol, LocalProtocolError,
+        PoolTimeout, ConnectTimeout, ConnectError, ReadError and RemoteProtocolError.
+        """
+        pool = self._pool(request.url)
+        head, body = _head(request), await _body(request)
+        limits = request.extensions.get("timeout", {})
+        is_retry = False
+        while True:
+            connection, is_new = await pool.borrow(
+                wait_s=limits.get("pool"), connect_s=limits.get("connect"), is_fresh=is_retry
+            )
+            exchange = connection.ask(head, body)
+            try:
+                await exchange.answered()
+            except BaseException as error:
+                await exchange.aclose()
+                # A server may close a kept connection in the very moment it is used: it has not read a word.
+                is_stale = not is_new and not exchange.has_begun and isinstance(error, httpx.TransportError)
+                if is_retry or not is_stale:
+                    raise
+                is_retry = True
+            else:
+                return httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+        for pool in self._pools.values():
+            pool.close()
+
+    def _pool(self, url: httpx.URL) -> Pool:
+        scheme, host, port = url.raw_scheme, url.raw_host, url.port
+        if scheme not in _PORTS or not host:
+            raise httpx.UnsupportedProtocol("expected an http:// or https:// address")
+        origin = (scheme, host, port or _PORTS[scheme])
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = Pool(partial(self._connect, origin), self._most)
+            if self._sweep is None:
+                self._sweep = asyncio.get_running_loop().call_later(_SWEEP_EVERY_S, self._close_idle)
+        return pool
+
+    def _close_idle(self) -> None:
+        loop = asyncio.get_running_loop()
+        for origin, pool in tuple(self._pools.items()):
+            pool.close_free(loop.time() - _IDLE_S)
+            if pool.is_unused:
+                del self._pools[origin]
+        self._sweep = loop.call_later(_SWEEP_EVERY_S, self._close_idle) if self._pools else None
+
+    async def _connect(
+        self, origin: _Origin, on_free: _Told, on_lost: _Told, limit_s: float | None
+    ) -> Connection:
+        scheme, raw_host, port = origin
+        host = raw_host.decode("ascii")
+        is_tls = scheme == b"https"
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(limit_s):
+                connected = await self._reach(host, port)
+                _, connection = await loop.create_connection(
+                    lambda: Connection(on_free, on_lost),
+                    sock=connected,
+                    ssl=self._ssl_context if is_tls else None,
+                    server_hostname=host if is_tls else None,
+                )
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout("nobody took the connection within the time limit") from error
+        except (OSError, RuntimeError) as error:
+            # uvloop has a RuntimeError for some of them.
+            raise httpx.ConnectError("the connection could not be made") from error
+        return connection
+
+    async def _reach(self, host: str, port: int) -> socket.socket:
+        """A connected socket, by whichever of the host's addresses answers first."""
+        if self._is_public_only:
+            # Those very addresses, with no second look-up that could give others.
+            hosts = await network.public_addresses(host, port)
+        else:
+            hosts = [host]
+        found = [info for host in hosts for info in await _look_up(host, port)]
+        return await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
+
+
+async def _look_up(host: str, port: int) -> Sequence[AddrInfoType]:
+    return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+async def _body(request: httpx.Request) -> bytes:
+    if isinstance(request.stream, Body):
+        return request.stream.content
+    if "transfer-encoding" in request.headers:
+        raise httpx.LocalProtocolError("a body is sent whole, with its length")
+    return await request.aread()
+
+
+def _head(request: httpx.Request) -> bytes:
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
+    lines += [b"%b: %b" % header for header in request.headers.raw]
+    head = b"%b\r\n\r\n" % b"\r\n".join(lines)
+    ends = len(lines) + 1
+    if head.count(b"\n") != ends or head.count(b"\r") != ends or b"\0" in head:
+        # Its value may be a secret.
+        raise httpx.LocalProtocolError("a header's value is not valid")
+    return head
