@@ -15,15 +15,15 @@ class Access:
 
     snapshot: Snapshot
 
-    async def caller(self, authorization: str | None) -> Caller:
+    async def caller(self, authorization: bytes) -> Caller:
         """The caller. Raises InvalidApiKey and SnapshotUnavailable."""
-        scheme, _, api_key = (authorization or "").partition(" ")
+        scheme, _, api_key = authorization.partition(b" ")
         api_key = api_key.strip()
-        if scheme.lower() != "bearer" or not api_key:
+        if scheme.lower() != b"bearer" or not api_key:
             raise InvalidApiKey(
                 "You didn't provide an API key. Send one of your workspace's as 'Authorization: Bearer pk_…'."
             )
-        caller = await self.snapshot.find(hash_api_key(api_key))
+        caller = await self.snapshot.find(hash_api_key(api_key.decode("latin-1")))
         if caller is None or (caller.expires_at is not None and caller.expires_at <= now()):
             raise InvalidApiKey("Incorrect API key provided: it is unknown, revoked or expired.")
         return caller

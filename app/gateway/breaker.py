@@ -33,28 +33,29 @@ class Breaker:
 
     def order(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with the rested ones last: they are tried anyway where nobody else answers."""
-        return sorted(candidates, key=self.is_resting)
+        return sorted(candidates, key=self.is_resting) if self._troubles else list(candidates)
 
     def is_resting(self, candidate: Candidate) -> bool:
         """Whether the candidate should be left alone now. One probe at a time ends a rest."""
-        trouble = self._troubles.get(_key(candidate))
+        trouble = self._trouble_of(candidate)
         if trouble is None or trouble.failures < self._failures_to_open:
             return False
         return trouble.is_probing or self._clock() < trouble.rests_until
 
     def starting(self, candidate: Candidate) -> None:
         """An attempt begins; for a candidate in trouble it is the probe."""
-        trouble = self._troubles.get(_key(candidate))
+        trouble = self._trouble_of(candidate)
         if trouble is not None:
             trouble.is_probing = True
 
     def succeeded(self, candidate: Candidate) -> None:
         """The candidate is well again."""
-        self._troubles.pop(_key(candidate), None)
+        if self._troubles:
+            self._troubles.pop(_key(candidate), None)
 
     def released(self, candidate: Candidate) -> None:
         """An attempt ended without saying anything about the candidate."""
-        trouble = self._troubles.get(_key(candidate))
+        trouble = self._trouble_of(candidate)
         if trouble is not None:
             trouble.is_probing = False
 
@@ -69,6 +70,10 @@ class Breaker:
         trouble.failures += 1
         trouble.is_probing = False
         trouble.rests_until = self._clock() + self._open_s
+
+    def _trouble_of(self, candidate: Candidate) -> _Trouble | None:
+        # Mostly nobody is in trouble, and then every completion asks several times.
+        return self._troubles.get(_key(candidate)) if self._troubles else None
 
 
 def _key(candidate: Candidate) -> _Key:

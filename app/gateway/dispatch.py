@@ -206,7 +206,8 @@ class Dispatcher:
                 # Too long a wait for what is left of the time; somebody else may answer at once.
                 step = schedule.pass_by()
                 continue
-            await asyncio.sleep(step.wait_s)
+            if step.wait_s:
+                await asyncio.sleep(step.wait_s)
             outcome = await self._attempt(step, exchange, time_left, record, attempt)
             if not isinstance(outcome, Failure):
                 record.answered_by = step.candidate

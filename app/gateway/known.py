@@ -27,18 +27,23 @@ class KnownProviderKey:
     timeouts: Timeouts = FROM_SETTINGS
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who holds an API key: its workspace, with the workspace's provider keys by priority."""
-
-    api_key_id: UUID
-    workspace_id: UUID
-    expires_at: datetime | None
-    provider_keys: tuple[KnownProviderKey, ...]
-
-
 class Candidate(msgspec.Struct, frozen=True):
     """A provider key and the model to ask it for."""
 
     provider_key: KnownProviderKey
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds an API key: its workspace, with the workspace's provider keys by priority.
+
+    `routes` is routing's own: what it decided for models that were asked for. A change of the workspace makes
+    a new caller.
+    """
+
+    api_key_id: UUID
+    workspace_id: UUID
+    expires_at: datetime | None
+    provider_keys: tuple[KnownProviderKey, ...]
+    routes: dict[str, tuple[Candidate, ...]] = field(default_factory=dict, compare=False, repr=False)

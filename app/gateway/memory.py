@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -54,8 +54,10 @@ class ReasoningMemory:
         default_factory=lambda: Fading(_MOST_CALLS)
     )
 
-    def remember(self, workspace_id: UUID, details: Iterable[ReasoningDetail]) -> None:
+    def remember(self, workspace_id: UUID, details: Sequence[ReasoningDetail]) -> None:
         """Keeps what belongs to tool calls."""
+        if not details:
+            return
         by_call: dict[str, tuple[ReasoningDetail, ...]] = {}
         for detail in details:
             if detail.call_id is not None and len(detail.block) <= _LARGEST_DETAIL_BYTES:

@@ -6,8 +6,11 @@ import msgspec
 
 from app.core.provider_name import ProviderName
 from app.errors import ModelNotFound
-from app.gateway.known import Candidate, KnownProviderKey
+from app.gateway.known import Caller, Candidate, KnownProviderKey
 from app.providers.names import native_provider
+
+# Models asked for by one caller whose routes are remembered; who invents more names starts anew.
+_MOST_ROUTES = 256
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -39,6 +42,17 @@ class Plan(msgspec.Struct, frozen=True):
         passed_by = "; ".join(f"{step.provider_key.label}: {step.reason}" for step in self.steps)
         why = f"Passed by: {passed_by}." if passed_by else "The workspace has no provider key."
         raise ModelNotFound(f"No provider key serves the model '{self.model}'. {why}", "model")
+
+
+def candidates(caller: Caller, model: str) -> tuple[Candidate, ...]:
+    """The provider keys of the caller's workspace to try for `model`, in order. Raises ModelNotFound."""
+    decided = caller.routes.get(model)
+    if decided is None:
+        decided = plan(caller.provider_keys, model).require()
+        if len(caller.routes) >= _MOST_ROUTES:
+            caller.routes.clear()
+        caller.routes[model] = decided
+    return decided
 
 
 def plan(keys: Sequence[KnownProviderKey], model: str) -> Plan:

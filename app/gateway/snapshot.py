@@ -38,6 +38,8 @@ class Snapshot:
         self._vault = vault
         self._changes = changes
         self._clock = clock
+        # A poll that takes its time must not look like an outage.
+        self._longest_age_s = max(settings.snapshot_grace_s, settings.snapshot_poll_s * 4)
         self._known: dict[bytes, Filling] = {}
         self._keys_of: dict[UUID, set[bytes]] = {}
         # The version that everything known of a workspace was read at.
@@ -65,8 +67,7 @@ class Snapshot:
     @property
     def can_vouch(self) -> bool:
         """Whether what is here may still be served."""
-        age_s, grace_s = self.vouched_s_ago, self._settings.snapshot_grace_s
-        return age_s is not None and age_s <= max(grace_s, self._settings.snapshot_poll_s * 4)
+        return self._vouched_at is not None and self._clock() - self._vouched_at <= self._longest_age_s
 
     async def find(self, key_hash: bytes) -> Caller | None:
         """Who holds the API key with this hash; None for an unknown or revoked one.

@@ -18,7 +18,15 @@ from app.gateway.ledger import Ledger
 from app.gateway.record import CompletionRecord
 from app.gateway.relay import DONE, KEEP_ALIVE, relay
 from app.rest import errors
-from app.rest.client import CancelledWhenGone, Client, Headers, header, kept_alive, read_body
+from app.rest.client import (
+    CancelledWhenGone,
+    Client,
+    Headers,
+    SentHeaders,
+    kept_alive,
+    read_body,
+    sent_headers,
+)
 from app.settings import Settings
 
 # How long the client of an answer that is given up may take to hear of it.
@@ -43,26 +51,27 @@ class ChatCompletions:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
+        sent = sent_headers(scope)
         try:
-            caller = await self.access.caller(header(scope, b"authorization"))
+            caller = await self.access.caller(sent.get(b"authorization", b""))
             self.ledger.check_open()
         except Exception as error:  # noqa: BLE001 # the renderer: nothing may leave without an answer
             request_id = str(new_id())
             known = errors.to_known(error, request_id)
             await errors.show(known, Client(send, lambda: [(b"x-request-id", request_id.encode())]))
             return
-        await self._complete(scope, receive, send, caller)
+        await self._complete(sent, receive, send, caller)
 
-    async def _complete(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+    async def _complete(self, sent: SentHeaders, receive: Receive, send: Send, caller: Caller) -> None:
         record = CompletionRecord(caller)
         client = Client(send, lambda: _headers(record))
         try:
-            chat = await self._read(scope, receive, record)
-            candidates = self._route(caller, chat)
+            chat = await self._read(sent, receive, record)
+            candidates = routing.candidates(caller, chat.model)
             await self.ledger.begin(record)
             async with CancelledWhenGone(receive):
                 if chat.stream:
-                    is_assured = _asks(scope, b"x-perpetuo-assured")
+                    is_assured = _asks(sent, b"x-perpetuo-assured")
                     await self._stream(chat, candidates, client, record, is_assured=is_assured)
                 else:
                     await self._answer(chat, candidates, client, record)
@@ -78,14 +87,11 @@ class ChatCompletions:
             if not isinstance(known, ClientGone):
                 await errors.show(known, client)
 
-    async def _read(self, scope: Scope, receive: Receive, record: CompletionRecord) -> ChatRequest:
-        body = await read_body(scope, receive, self.settings.max_body_bytes)
-        chat = ChatRequest.parse(body, is_strict=_asks(scope, b"x-perpetuo-strict"))
+    async def _read(self, sent: SentHeaders, receive: Receive, record: CompletionRecord) -> ChatRequest:
+        body = await read_body(sent, receive, self.settings.max_body_bytes)
+        chat = ChatRequest.parse(body, is_strict=_asks(sent, b"x-perpetuo-strict"))
         record.requested_model, record.stream = chat.model, chat.stream
         return chat
-
-    def _route(self, caller: Caller, chat: ChatRequest) -> tuple[Candidate, ...]:
-        return routing.plan(caller.provider_keys, chat.model).require()
 
     async def _answer(
         self, chat: ChatRequest, candidates: tuple[Candidate, ...], client: Client, record: CompletionRecord
@@ -123,9 +129,9 @@ class ChatCompletions:
         await self.ledger.end(record)
 
 
-def _asks(scope: Scope, name: bytes) -> bool:
+def _asks(sent: SentHeaders, name: bytes) -> bool:
     """Whether the header says `true`."""
-    return (header(scope, name) or "").strip().lower() == "true"
+    return sent.get(name, b"").strip().lower() == b"true"
 
 
 def _headers(record: CompletionRecord) -> Headers:

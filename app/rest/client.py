@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 
@@ -16,6 +16,9 @@ _TURNED_OFF_S = 1.0
 _WATCHED_AFTER_S = 0.02
 
 Headers = list[tuple[bytes, bytes]]
+SentHeaders = Mapping[bytes, bytes]
+
+_JSON = b"application/json"
 
 _EVENT_STREAM: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -25,17 +28,14 @@ _EVENT_STREAM: Headers = [
 ]
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """The value of a request header, None where it was not sent."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value, "latin-1")
-    return None
+def sent_headers(scope: Scope) -> SentHeaders:
+    """The request's headers by their names in lower case; of one that was sent twice the last."""
+    return dict(scope["headers"])
 
 
-async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
+async def read_body(sent: SentHeaders, receive: Receive, limit_bytes: int) -> bytes:
     """The whole body of a JSON request. Raises UnsupportedContentType, BodyTooLarge, ClientGone."""
-    _check_content(scope, limit_bytes)
+    _check_content(sent, limit_bytes)
     pieces: list[bytes] = []
     size_bytes = 0
     while True:
@@ -150,18 +150,20 @@ async def kept_alive(client: Client, first_s: float, every_s: float, comment: by
         pulsing.cancel()
 
 
-def _check_content(scope: Scope, limit_bytes: int) -> None:
-    media_type = (header(scope, b"content-type") or "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        raise UnsupportedContentType(f"The body must be application/json, not {media_type[:100]!r}.")
-    encoding = (header(scope, b"content-encoding") or "identity").strip().lower()
-    if encoding != "identity":
+def _check_content(sent: SentHeaders, limit_bytes: int) -> None:
+    content_type = sent.get(b"content-type") or _JSON
+    if content_type != _JSON:
+        media_type = content_type.partition(b";")[0].strip().lower().decode("latin-1")
+        if media_type != "application/json" and not media_type.endswith("+json"):
+            raise UnsupportedContentType(f"The body must be application/json, not {media_type[:100]!r}.")
+    encoding = sent.get(b"content-encoding", b"identity").strip().lower().decode("latin-1")
+    if encoding and encoding != "identity":
         raise UnsupportedContentType(
             f"The body must not be compressed; content-encoding is {encoding[:100]!r}."
         )
-    length = header(scope, b"content-length")
+    length = sent.get(b"content-length")
     if length is not None:
-        if not length.isdecimal():
+        if not length.isdigit():
             raise InvalidValue("Content-Length is not a number.")
         if int(length) > limit_bytes:
             raise _too_large(limit_bytes)
