@@ -28,10 +28,11 @@ _TIMEOUT_S = 5.0
 _log = logging.getLogger(__name__)
 
 
-async def notify(connection: BaseDBAsyncClient, channel: str, payload: str) -> None:
-    """Sends `payload` (below 8,000 bytes) to all who listen, when the transaction of `connection` commits."""
+async def notify(connection: BaseDBAsyncClient, channel: str, *payloads: str) -> None:
+    """Sends `payloads` (each below 8,000 bytes) to all who listen, when the transaction commits."""
     if dialect_of(connection) == "postgres":
-        await connection.execute_query("SELECT pg_notify($1, $2)", [channel, payload])
+        told = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload"
+        await connection.execute_query(told, [channel, payloads])
 
 
 async def listen(

@@ -1,45 +1,53 @@
 """The few statements that the two databases spell differently, and that writing in batches needs."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import cast
+from operator import attrgetter, itemgetter
+from typing import Final, cast
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from app.database.connections import dialect_of
 
-# JSON comes as text that is already encoded.
 Value = UUID | datetime | date | str | bytes | bool | int | float | None
+# What means the same as JSON: bytes and floats need not.
+Plain = UUID | date | str | int
 
-# SQLite's own limit on placeholders of one statement since 3.32.
-_SQLITE_PLACEHOLDERS = 32_766
-_SQLITE_ROWS = 500
+_ENCODER: Final = msgspec.json.Encoder()
 
 
-async def execute_many(connection: BaseDBAsyncClient, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+async def execute_many(connection: BaseDBAsyncClient, sql: str, rows: Iterable[Sequence[Value]]) -> None:
     """Executes `sql` once for each row; placeholders are $1, $2… on both databases."""
     if dialect_of(connection) == "sqlite":
-        sql = re.sub(r"\$(\d+)", r"?\1", sql)
-        rows = [[to_sqlite(value) for value in row] for row in rows]
-    await connection.execute_many(sql, cast("list[list[object]]", rows))
+        await _execute_many_in_sqlite(connection, sql, rows)
+    else:
+        await connection.execute_many(sql, cast("list[list[object]]", rows))
 
 
 async def insert_new(
-    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]
+    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Sequence[msgspec.Struct]
 ) -> set[UUID]:
     """The ids that were not in `table` before; their rows are now, the others are left as they are.
 
-    `columns` include `id`. To be called inside a transaction.
+    A row has a field for each of `columns`, of which `id` is one; a list goes into a column of JSON. Of two
+    rows with the same id one is left. To be called inside a transaction.
     """
     if not rows:
         return set()
     if isinstance(connection, PostgresTransaction):
-        return await _insert_by_copy(connection, table, columns, rows)
-    return await _insert_by_values(connection, table, columns, rows)
+        ignored = "ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id"
+        return {record[0] for record in await _insert_as_json(connection, table, columns, rows, ignored)}
+    id_of, values_of = attrgetter("id"), attrgetter(*columns)
+    new = {id_of(row) for row in rows} - await _known(connection, table, [id_of(row) for row in rows])
+    insert = f"{_insert(table, columns)} {_placeholders(columns)} ON CONFLICT (id) DO NOTHING"
+    await _execute_many_in_sqlite(connection, insert, (values_of(row) for row in rows if id_of(row) in new))
+    return new
 
 
 async def upsert_sums(
@@ -48,24 +56,25 @@ async def upsert_sums(
     *,
     keys: Sequence[str],
     sums: Sequence[str],
-    rows: Sequence[Mapping[str, Value]],
+    rows: Sequence[Mapping[str, Plain]],
 ) -> None:
     """Adds the columns `sums` of each row to the row with the same `keys`, or makes that row.
 
-    Every row has the same columns; those that are neither key nor sum only matter for a new one. Rows are
-    written in the order of their keys, whoever writes, so that two writers cannot wait for each other.
+    Every row has the same columns, and keys of its own; what is neither key nor sum only matters for a new
+    row. Rows are written in the order of their keys, whoever writes, so that two writers cannot wait for
+    each other. To be called inside a transaction.
     """
     if not rows:
         return
     columns = list(rows[0])
     added = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in sums)
-    sql = (
-        f'INSERT INTO "{table}" ({_names(columns)}) '  # noqa: S608 # names are ours
-        f"VALUES ({', '.join(f'${number}' for number in range(1, len(columns) + 1))}) "
-        f"ON CONFLICT ({_names(keys)}) DO UPDATE SET {added}"
-    )
-    ordered = sorted(rows, key=lambda row: [str(row[name]) for name in keys])
-    await execute_many(connection, sql, [[row[name] for name in columns] for row in ordered])
+    conflict = f"ON CONFLICT ({_names(keys)}) DO UPDATE SET {added}"
+    if isinstance(connection, PostgresTransaction):
+        await _insert_as_json(connection, table, columns, rows, f"ORDER BY {_names(keys)} {conflict}")
+    else:
+        insert = f"{_insert(table, columns)} {_placeholders(columns)} {conflict}"
+        ordered = sorted(rows, key=itemgetter(*keys))
+        await _execute_many_in_sqlite(connection, insert, (list(row.values()) for row in ordered))
 
 
 async def lock(connection: BaseDBAsyncClient, number: int) -> None:
@@ -88,41 +97,65 @@ def to_sqlite(value: Value) -> str | bytes | int | float | None:
     return value
 
 
-async def _insert_by_copy(
-    connection: PostgresTransaction, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]
-) -> set[UUID]:
-    raw: asyncpg.Connection = connection._connection  # noqa: SLF001 # COPY is asyncpg's alone
-    staging = f"new_{table}"
-    # Kept for the session: one made for each batch would bloat the catalog.
-    await raw.execute(
-        f'CREATE TEMPORARY TABLE IF NOT EXISTS "{staging}" (LIKE "{table}") ON COMMIT DELETE ROWS'
+async def _execute_many_in_sqlite(
+    connection: BaseDBAsyncClient, sql: str, rows: Iterable[Sequence[object]]
+) -> None:
+    sql = re.sub(r"\$(\d+)", r"?\1", sql)
+    # Lazily: values are made ready in SQLite's thread, not in the event loop's.
+    ready = (_to_sqlite_row(row) for row in rows)
+    await connection.execute_many(sql, cast("list[list[object]]", ready))
+
+
+def _to_sqlite_row(row: Sequence[object]) -> list[object]:
+    # In C; Tortoise spells datetimes in its own way, and JSON is text.
+    plain = msgspec.to_builtins(row, builtin_types=(bytes, datetime))
+    return [
+        to_sqlite(value)
+        if isinstance(value, datetime)
+        else _ENCODER.encode(value).decode()
+        if isinstance(value, list)
+        else value
+        for value in plain
+    ]
+
+
+async def _insert_as_json(
+    connection: PostgresTransaction,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[msgspec.Struct] | Sequence[Mapping[str, Plain]],
+    rest: str,
+) -> list[asyncpg.Record]:
+    """What `rest`, the end of the INSERT, returns.
+
+    One value for the whole batch: nothing is cheaper for this process, COPY included, and the table itself
+    says of which types the columns are.
+    """
+    raw: asyncpg.Connection = connection._connection  # noqa: SLF001 # Tortoise would wrap each record
+    found: list[asyncpg.Record] = await raw.fetch(
+        f"{_insert(table, columns)} SELECT {_names(columns)} "  # noqa: S608 # names are ours
+        f'FROM json_populate_recordset(NULL::"{table}", $1) {rest}',
+        _ENCODER.encode(rows).decode(),
     )
-    await raw.copy_records_to_table(staging, records=rows, columns=columns, schema_name="pg_temp")
-    inserted = await raw.fetch(
-        f'INSERT INTO "{table}" ({_names(columns)}) '  # noqa: S608 # names are ours
-        f'SELECT {_names(columns)} FROM pg_temp."{staging}" ORDER BY id '
-        "ON CONFLICT (id) DO NOTHING RETURNING id"
+    return found
+
+
+async def _known(connection: BaseDBAsyncClient, table: str, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that SQLite has already; nobody else writes before the transaction ends."""
+    (found,) = await connection.execute_query_dict(
+        f'SELECT json_group_array(id) AS ids FROM "{table}" '  # noqa: S608 # the name is ours
+        "WHERE id IN (SELECT value FROM json_each(?))",
+        [_ENCODER.encode(ids).decode()],
     )
-    return {record["id"] for record in inserted}
+    return {UUID(id_) for id_ in json.loads(found["ids"])}
 
 
-async def _insert_by_values(
-    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]
-) -> set[UUID]:
-    inserted: set[UUID] = set()
-    for chunk in _chunks(rows, min(_SQLITE_ROWS, _SQLITE_PLACEHOLDERS // len(columns))):
-        row = f"({', '.join('?' * len(columns))})"
-        sql = (
-            f'INSERT INTO "{table}" ({_names(columns)}) '  # noqa: S608 # names are ours
-            f"VALUES {', '.join([row] * len(chunk))} ON CONFLICT (id) DO NOTHING RETURNING id"
-        )
-        values = [to_sqlite(value) for values in chunk for value in values]
-        inserted.update(UUID(found["id"]) for found in await connection.execute_query_dict(sql, values))
-    return inserted
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f'INSERT INTO "{table}" ({_names(columns)})'
 
 
-def _chunks(rows: Sequence[Sequence[Value]], size: int) -> Iterator[Sequence[Sequence[Value]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def _placeholders(columns: Sequence[str]) -> str:
+    return f"VALUES ({', '.join(f'${number}' for number in range(1, len(columns) + 1))})"
 
 
 def _names(columns: Sequence[str]) -> str:

@@ -5,14 +5,19 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from app.chat.usage import Usage
 from app.core.changes import Change, Changes, RequestsLogged
 from app.errors import UpstreamTimeout
 from app.gateway.ledger import Ledger, Writer, adopt
+from app.gateway.ledger.batch import commit
+from app.gateway.ledger.entries import ended
 from app.models import RequestLog, UsageCounter, UsageDaily
+from app.providers.base import Failure, FailureKind
 from app.settings import Fsync, Settings
-from tests.gateway.builders import a_caller, a_record, answered, keep
+from tests.gateway.builders import a_caller, a_candidate, a_record, answered, keep
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -119,6 +124,44 @@ async def test_replayed_twice_counts_once(ledger: Ledger, settings: Settings, tm
     counter = await UsageCounter.get(workspace_id=caller.workspace_id)
     assert await RequestLog.filter(workspace_id=caller.workspace_id).count() == 20
     assert (counter.requests, counter.input_tokens) == (20, 200)
+
+
+async def test_an_end_twice_in_one_batch_counts_once_as_it_is_stored(settings: Settings) -> None:
+    caller = a_caller()
+    other, entry = ended(answered(caller)), ended(answered(caller))
+    again = msgspec.structs.replace(entry, input_tokens=7)
+
+    stored = await commit([entry, other, again], "me")
+    replayed = await commit([again, entry], "me")
+
+    row = await RequestLog.get(id=entry.id)
+    counter = await UsageCounter.get(workspace_id=caller.workspace_id)
+    assert (stored, replayed) == ({caller.workspace_id: [other.id, entry.id]}, {})
+    assert (row.input_tokens, counter.input_tokens, counter.requests) == (7, 17, 2)
+
+
+async def test_whatever_a_client_or_a_provider_wrote_is_stored(ledger: Ledger) -> None:
+    caller, hostile = a_caller(), "\x00\ud800\udfff\\u0000\"'\u2028\U0001f600" * 300
+    record = a_record(caller, model=hostile)
+    record.answered_by = a_candidate(hostile, hostile)
+    record.note_attempt(
+        record.answered_by,
+        record.started,
+        Failure(FailureKind.OVERLOADED, hostile, 503),
+        is_providers_fault=True,
+    )
+    record.error_code = record.error_message = hostile
+    record.usage = Usage(input_tokens=10**30, cached_input_tokens=-1, output_tokens=2**63)
+
+    await keep(ledger, record)
+    await ledger.flush()
+
+    row = await RequestLog.get(id=record.id)
+    assert row.model == row.requested_model == row.attempts[0]["label"]
+    assert row.model.startswith("���\\u0000\"'\u2028\U0001f600") or row.model.startswith("�??")
+    assert len(row.model) == 200
+    assert (row.input_tokens, row.cached_input_tokens, row.output_tokens) == (10**12, 0, 10**12)
+    assert ledger.state.rejected == 0
 
 
 async def test_two_writers_at_once_count_every_row_once(settings: Settings) -> None:

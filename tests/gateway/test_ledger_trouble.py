@@ -3,15 +3,17 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from app.core.changes import Changes
 from app.errors import JournalUnavailable
-from app.gateway.ledger import REJECTS, Ledger, batch
-from app.gateway.ledger.entries import Ended
+from app.gateway.ledger import REJECTS, Ledger, Writer, batch
+from app.gateway.ledger.entries import Ended, ended
 from app.gateway.ledger.writer import DatabaseAway
-from app.models import RequestLog
+from app.models import RequestLog, UsageCounter
 from app.settings import Fsync, Settings
 from tests.front_door import until
 from tests.gateway.builders import a_caller, a_record, answered, keep
@@ -34,7 +36,7 @@ async def test_what_the_database_refuses_is_set_aside_alone(
     records = [answered(caller) for _ in range(5)]
     from_database = batch.commit
 
-    async def refuse_bad(entries_: Sequence[Ended], origin: str) -> list[Ended]:
+    async def refuse_bad(entries_: Sequence[Ended], origin: str) -> dict[UUID, list[UUID]]:
         if any(entry.id == bad.id for entry in entries_):
             raise OverflowError("value out of range")
         return await from_database(entries_, origin)
@@ -51,13 +53,27 @@ async def test_what_the_database_refuses_is_set_aside_alone(
     assert ledger.state.rejected == 1
 
 
+async def test_no_row_shares_the_fate_of_one_that_its_database_refuses(settings: Settings) -> None:
+    caller, writer = a_caller(), Writer(Changes(), settings)
+    entries = [ended(answered(caller)) for _ in range(9)]
+    # As a foreign journal may hold it: our own entries are storable.
+    bad = msgspec.structs.replace(ended(answered(caller)), input_tokens=2**63)
+
+    await writer.commit([*entries[:4], bad, *entries[4:]])
+
+    counter = await UsageCounter.get(workspace_id=caller.workspace_id)
+    rows = await RequestLog.filter(workspace_id=caller.workspace_id)
+    assert {row.id for row in rows} == {entry.id for entry in entries}
+    assert (counter.requests, writer.rejected) == (9, 1)
+
+
 async def test_rows_wait_in_the_journal_while_the_database_is_away(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Patched: an outage that ends at a moment of our choosing.
     caller, from_database = a_caller(), batch.commit
 
-    async def away(_: Sequence[Ended], __: str) -> list[Ended]:
+    async def away(_: Sequence[Ended], __: str) -> dict[UUID, list[UUID]]:
         raise ConnectionRefusedError("the database is away")
 
     monkeypatch.setattr(batch, "commit", away)
@@ -83,7 +99,7 @@ async def test_a_flush_ends_though_completions_keep_coming(
     caller, from_database = a_caller(), batch.commit
     ledger = Ledger(settings, Changes())
 
-    async def commit(entries_: Sequence[Ended], origin: str) -> list[Ended]:
+    async def commit(entries_: Sequence[Ended], origin: str) -> dict[UUID, list[UUID]]:
         await keep(ledger, answered(caller))
         return await from_database(entries_, origin)
 
@@ -107,7 +123,7 @@ async def test_a_refused_row_is_set_aside_once_however_often_its_batch_comes_aga
     caller, bad, from_database = a_caller(), a_record(), batch.commit
     tries = 0
 
-    async def commit(entries_: Sequence[Ended], origin: str) -> list[Ended]:
+    async def commit(entries_: Sequence[Ended], origin: str) -> dict[UUID, list[UUID]]:
         nonlocal tries
         if any(entry.id == bad.id for entry in entries_):
             raise OverflowError("value out of range")

@@ -28,7 +28,7 @@ class DamagedEntry(PerpetuoError):
     code = "damaged_entry"
 
 
-class AttemptEntry(msgspec.Struct, frozen=True):
+class AttemptEntry(msgspec.Struct, frozen=True, gc=False):
     """One attempt, as the log row shows it."""
 
     provider: str
@@ -39,7 +39,7 @@ class AttemptEntry(msgspec.Struct, frozen=True):
     error_message: str | None
 
 
-class KeyReport(msgspec.Struct, frozen=True):
+class KeyReport(msgspec.Struct, frozen=True, gc=False):
     """What an attempt says about a provider key: it works, or why it does not."""
 
     provider_key_id: UUID
@@ -48,7 +48,7 @@ class KeyReport(msgspec.Struct, frozen=True):
     message: str | None = None
 
 
-class Begun(msgspec.Struct, frozen=True, tag="begun"):
+class Begun(msgspec.Struct, frozen=True, tag="begun", gc=False):
     """A completion was accepted; nothing has gone to a provider yet."""
 
     id: UUID
@@ -58,7 +58,7 @@ class Begun(msgspec.Struct, frozen=True, tag="begun"):
     stream: bool
 
 
-class Ended(msgspec.Struct, frozen=True, tag="ended"):
+class Ended(msgspec.Struct, frozen=True, tag="ended", gc=False):
     """A completion ended; all that its log row says."""
 
     id: UUID

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from uuid import UUID
 
 from app.core.changes import Changes, RequestsLogged
 from app.core.ids import new_id
@@ -74,7 +75,7 @@ class Writer:
                 stored = None
         self._note_back()
         if stored is not None:
-            for workspace_id, ids in batch.by_workspace(stored).items():
+            for workspace_id, ids in stored.items():
                 self._changes.publish(RequestsLogged(workspace_id, tuple(ids)))
             return []
         if len(entries) == 1:
@@ -82,7 +83,7 @@ class Writer:
         middle = len(entries) // 2
         return [*await self._store(entries[:middle]), *await self._store(entries[middle:])]
 
-    async def _commit_when_free(self, entries: Sequence[Ended]) -> list[Ended]:
+    async def _commit_when_free(self, entries: Sequence[Ended]) -> dict[UUID, list[UUID]]:
         for _ in range(_BUSY_TRIES):
             try:
                 return await batch.commit(entries, self.origin)
