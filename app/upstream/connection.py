@@ -9,9 +9,10 @@ import httpx
 
 # More than this of a body that nobody reads yet stays in the socket.
 _MOST_UNREAD_BYTES: Final = 262_144
-# An answer's head: more than any server sends, and little enough to be held.
-_LARGEST_HEAD_BYTES: Final = 100_000
-_NO_BODY: Final = frozenset({204, 304})
+# What may come without a piece of the body in it (an answer's head, or its trailers): more than any server
+# sends, and little enough to be held.
+_MOST_HEAD_BYTES: Final = 100_000
+_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Exchange(httpx.AsyncByteStream):
@@ -99,11 +100,11 @@ class Connection(asyncio.Protocol):
         self, on_free: Callable[["Connection"], None], on_lost: Callable[["Connection"], None]
     ) -> None:
         self.free_since = 0.0
-        self.is_lost = False
         self._on_free = on_free
         self._on_lost = on_lost
         self._parser = httptools.HttpResponseParser(self)
         self._exchange: Exchange | None = None
+        # Since the request, or the last piece of the body.
         self._head_bytes = 0
         # Whether the server leaves the connection open behind the answer.
         self._is_kept = False
@@ -150,6 +151,7 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         exchange.has_begun = True
+        self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -158,9 +160,9 @@ class Connection(asyncio.Protocol):
             return
         if exchange.is_complete:
             self._end(exchange)
-        elif not exchange.is_answered:
-            self._bound_head(exchange, len(data))
-            return
+        elif self._head_bytes > _MOST_HEAD_BYTES:
+            exchange.fail(httpx.RemoteProtocolError("the head of the answer is too large"))
+            self.abort()
         exchange.wake()
 
     def eof_received(self) -> None:
@@ -170,6 +172,8 @@ class Connection(asyncio.Protocol):
             self._exchange = None
             exchange.is_complete = True
             exchange.wake()
+        # To close would be to wait until the rest of the request is out, which nobody may read any more.
+        self.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         """It is gone."""
@@ -178,7 +182,8 @@ class Connection(asyncio.Protocol):
             failure = httpx.ReadError("the connection broke")
             failure.__cause__ = error
             exchange.fail(failure if error else httpx.RemoteProtocolError("the server closed the connection"))
-        self.is_lost = True
+        # They hold each other.
+        del self._parser
         self._on_lost(self)
 
     # What the parser tells.
@@ -192,14 +197,15 @@ class Connection(asyncio.Protocol):
         """A header, or after the body a trailer, which says nothing that matters here."""
         exchange = self._exchange
         if exchange is not None and not exchange.is_answered:
-            exchange.headers.append((name, value))
+            # What is behind a value is not part of it (RFC 9110, section 5.5).
+            exchange.headers.append((name, value.rstrip()))
 
     def on_headers_complete(self) -> None:
         """The head of an answer is here."""
         exchange, status = self._exchange, self._parser.get_status_code()
         if exchange is None or exchange.is_answered:
             return
-        if status < 200:
+        if 100 <= status < 200:
             # Only to say that the answer is on its way.
             exchange.headers.clear()
         else:
@@ -209,6 +215,7 @@ class Connection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """A piece of the body."""
         if self._exchange is not None and not self._is_dirty:
+            self._head_bytes = 0
             self._exchange.add(piece)
 
     def on_message_complete(self) -> None:
@@ -228,14 +235,7 @@ class Connection(asyncio.Protocol):
             self.resume(exchange)
         self._on_free(self)
 
-    def _bound_head(self, exchange: Exchange, more_bytes: int) -> None:
-        self._head_bytes += more_bytes
-        if self._head_bytes > _LARGEST_HEAD_BYTES:
-            exchange.fail(httpx.RemoteProtocolError("the head of the answer is too large"))
-            self.abort()
-
 
 def _lasts_until_the_end(headers: list[tuple[bytes, bytes]]) -> bool:
     """Whether only the end of the connection can end the body."""
-    framed = {name.lower(): value.lower() for name, value in headers}
-    return b"content-length" not in framed and not framed.get(b"transfer-encoding", b"").endswith(b"chunked")
+    return not any(name.lower() in _FRAMING for name, _ in headers)

@@ -8,6 +8,7 @@ from typing import Final
 
 import httpcore
 import httpx
+from aiohappyeyeballs import AddrInfoType
 
 from app.errors import UpstreamForbidden
 
@@ -26,14 +27,21 @@ def is_private(address: str) -> bool:
     return not _is_public(ip_address(address))
 
 
+async def look_up(host: str, port: int) -> Sequence[AddrInfoType]:
+    """What the resolver knows of a host. Raises socket.gaierror where its name does not resolve."""
+    try:
+        return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        # An empty label, or one of more than 63 characters: Python does not even ask.
+        raise socket.gaierror(socket.EAI_NONAME, "no host can have this name") from error
+
+
 async def public_addresses(host: str, port: int) -> Sequence[str]:
     """The addresses of `host`, all of them public.
 
     Raises UpstreamForbidden where one is not, and socket.gaierror where the name does not resolve.
     """
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in await look_up(host, port)))
     if any(is_private(address) for address in addresses):
         raise UpstreamForbidden(
             "the base URL leads into a private network, and ALLOW_PRIVATE_UPSTREAMS is off"

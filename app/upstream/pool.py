@@ -73,7 +73,7 @@ class Pool:
         except BaseException:
             self._leave_place()
             raise
-        if connection.is_lost:
+        if not connection.is_open:
             self._leave_place()
             raise httpx.ConnectError("the server closed the connection at once")
         self._all.add(connection)
@@ -104,7 +104,7 @@ class Pool:
             turn.cancel()
         elif (lent := turn.result()) is None:
             self._leave_place()
-        else:
+        elif lent.is_open:
             self._take_back(lent)
 
     def _take_back(self, connection: Connection) -> None:

@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
 
 import httpx
-from aiohappyeyeballs import AddrInfoType, start_connection
+from aiohappyeyeballs import start_connection
 
 from app.upstream import network
 from app.upstream.connection import Connection
@@ -58,8 +58,8 @@ class DirectTransport(httpx.AsyncBaseTransport):
         Raises UpstreamForbidden and what httpx's transports raise: UnsupportedProtocol, LocalProtocolError,
         PoolTimeout, ConnectTimeout, ConnectError, ReadError and RemoteProtocolError.
         """
-        pool = self._pool(request.url)
         head, body = _head(request), await _body(request)
+        pool = self._pool(request.url)
         limits = request.extensions.get("timeout", {})
         is_retry = False
         while True:
@@ -136,12 +136,8 @@ class DirectTransport(httpx.AsyncBaseTransport):
             hosts = await network.public_addresses(host, port)
         else:
             hosts = [host]
-        found = [info for host in hosts for info in await _look_up(host, port)]
+        found = [info for host in hosts for info in await network.look_up(host, port)]
         return await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
-
-
-async def _look_up(host: str, port: int) -> Sequence[AddrInfoType]:
-    return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 async def _body(request: httpx.Request) -> bytes:

@@ -49,11 +49,11 @@ def answering(body: bytes, *headers: str, status: str = "200 OK") -> Answering:
 
 def redirecting(*locations: str) -> Answering:
     """Redirects to the locations one after the other, and then gives the image."""
-    left = list(locations)
 
     async def handler(exchange: Exchange) -> None:
-        if left:
-            await exchange.answer(b"", f"Location: {left.pop(0)}", status="302 Found")
+        if exchange.number <= len(locations):
+            location = locations[exchange.number - 1]
+            await exchange.answer(b"", f"Location: {location}", status="302 Found")
         else:
             await exchange.answer(PNG)
 

@@ -1,7 +1,10 @@
 """Servers for the tests, scripted down to the byte."""
 
 import asyncio
+import os
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +24,8 @@ class Exchange:
     head: bytes
     body: bytes
     connection: int
+    # Of its server's requests, from one.
+    number: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
@@ -36,6 +41,10 @@ class Exchange:
 
     def reset(self) -> None:
         """Breaks the connection with an RST."""
+        own: int = self.writer.get_extra_info("socket").fileno()
+        # Of its own, because uvloop lends none that takes options.
+        with socket.socket(fileno=os.dup(own)) as handle:
+            handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
     async def client_is_gone(self) -> None:
@@ -59,7 +68,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+async def serve(
+    handler: Handler, tls: ssl.SSLContext | None = None, *, reads_bodies: bool = True
+) -> AsyncIterator[Server]:
     """A server that lets `handler` answer each request, on a free port of loopback."""
     server = Server(0)
     tasks: set[asyncio.Task[None]] = set()
@@ -70,7 +81,9 @@ async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIte
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                exchange = Exchange(head, await reader.readexactly(_length(head)), connection, reader, writer)
+                body = await reader.readexactly(_length(head) if reads_bodies else 0)
+                number = len(server.requests) + 1
+                exchange = Exchange(head, body, connection, number, reader, writer)
                 server.requests.append(exchange)
                 await handler(exchange)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -91,6 +104,13 @@ async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIte
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns when something is so that no event tells of."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 # it is a look into our own transport, which has no events for it
+            await asyncio.sleep(0.001)
 
 
 async def post(upstream: Upstream, server: Server, body: bytes = b"{}") -> UpstreamAnswer:

@@ -23,9 +23,10 @@ async def test_a_refused_connection_says_so(upstream: Upstream) -> None:
     assert failure.value.message == "no connection to the provider: it was refused"
 
 
-async def test_a_name_that_does_not_resolve_says_so(upstream: Upstream) -> None:
+@pytest.mark.parametrize("host", ["nowhere.invalid", "api..example.com", "a" * 64 + ".example.com", "."])
+async def test_a_name_that_does_not_resolve_says_so(upstream: Upstream, host: str) -> None:
     with pytest.raises(ConnectionFailed) as failure:
-        await upstream.send("POST", "http://nowhere.invalid/v1", HEADERS, b"{}")
+        await upstream.send("POST", f"http://{host}/v1", HEADERS, b"{}")
 
     assert failure.value.message == "no connection to the provider: its host name does not resolve"
 
@@ -76,6 +77,7 @@ async def test_a_connection_lost_before_the_headers_has_failed(
         pytest.param(b"Content-Length: 100\r\n\r\nonly this", id="length"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\n", id="chunked"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\n64\r\nonly this", id="inside a chunk"),
+        pytest.param(b"Transfer-Encoding: chunked \r\n\r\n64\r\nonly this", id="space behind chunked"),
     ],
 )
 @pytest.mark.parametrize("is_reset", [False, True], ids=["closed", "reset"])
