@@ -9,8 +9,8 @@ UPGRADE ?=
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: help setup setup-web setup-dev setup-clients web web-dev run demo simulate test test-browser drill screenshots check \
-	format lock schema
+.PHONY: help setup setup-web setup-dev setup-clients web web-dev run demo simulate test test-browser drill \
+	bench bench-quick screenshots check format lock schema
 .DEFAULT_GOAL := help
 
 help: ## Says what there is
@@ -70,6 +70,14 @@ test-browser: web ## Only the tests of the dashboard, in a real Chromium
 drill: setup-dev ## The drills of bad days at full length, about an hour
 	@scripts/setup.sh balancer
 	PERPETUO_DRILLS=long $(BIN)/pytest tests/drills --timeout 3600 $(ARGS)
+
+bench: ## Measures beside nginx and Portkey, with ARGS=--litellm LiteLLM too, and writes docs/benchmarks.md
+	@scripts/setup.sh bench
+	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+bench-quick: ## Measures beside nginx for two minutes and prints; skipped where nginx or wrk is missing
+	@scripts/setup.sh bench
+	@$(BIN)/python -m tests.bench.run --quick
 
 format: setup-dev ## Formats the code and mends what lint can mend
 	$(BIN)/ruff check --fix --quiet

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes .venv ready: what Perpetuo needs to run; with the argument "web" what its dashboard is built with too,
 # with "dev" that and what its tests need, with "browser" a browser for the tests of the dashboard, with
-# "balancer" a balancer for the drills, and with "clients" the client libraries that the gateway is driven with,
-# in .venv-clients.
+# "balancer" a balancer for the drills, with "bench" what the benchmark measures with, and with "clients" the client
+# libraries that the gateway is driven with, in .venv-clients.
 # Does nothing where locks, project and place are those of the last time. PYTHON names the interpreter to use.
 set -eu
 
@@ -18,6 +18,7 @@ main() {
         dev) set_up_dev; set_up_web ;;
         browser) set_up_dev; set_up_web; set_up_browser ;;
         balancer) set_up_dev; set_up_balancer ;;
+        bench) set_up_dev; set_up_node; set_up_bench ;;
         clients) set_up_node; set_up_clients ;;
     esac
 }
@@ -98,6 +99,19 @@ set_up_balancer() {
     fi
 }
 
+# The benchmark says itself what is missing. nginx is unpacked and not installed: an installed one starts itself as
+# a service of the machine.
+set_up_bench() {
+    if may_install && ! command -v wrk >/dev/null; then
+        say "Installing wrk for the benchmark …"
+        install_package wrk
+    fi
+    if may_install && ! PATH="$PATH:/usr/sbin:$venv/nginx/usr/sbin" command -v nginx >/dev/null; then
+        say "Unpacking nginx for the benchmark …"
+        unpack_package nginx
+    fi
+}
+
 # The place is part of it: a virtual environment holds absolute paths, a moved one is as good as none.
 fingerprint() {
     { cat "$1" requirements-build.lock pyproject.toml scripts/setup.sh; echo "$PWD"; } | cksum
@@ -159,6 +173,18 @@ install_package() {
         apt-get -o Acquire::Retries=3 -qq update
         DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -qq install --yes --no-install-recommends "$1"
     } >&2
+}
+
+# Into a folder of its name in .venv.
+unpack_package() {
+    fetched=$(mktemp -d)
+    chmod 755 "$fetched"
+    {
+        apt-get -o Acquire::Retries=3 -qq update
+        (cd "$fetched" && apt-get -o Acquire::Retries=3 -o APT::Sandbox::User=root -qq download "$1")
+        dpkg-deb --extract "$fetched"/*.deb "$venv/$1"
+    } >&2
+    rm -r "$fetched"
 }
 
 is_usable() {
