@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 import uvloop
 
+from app.cli.process import allow_many_connections, spare_collections
 from app.errors import StartRefused
 from app.main import Perpetuo, create_app
 from app.settings import Settings
@@ -65,15 +66,39 @@ class Server(uvicorn.Server):
 
 
 def run(settings: Settings, work: Coroutine[object, object, None]) -> None:
-    """Does `work` in an event loop of its own, with logging as LOG_LEVEL says."""
+    """Does `work` in an event loop of its own, with logging as LOG_LEVEL says.
+
+    A SIGTERM that comes before anybody else listens for it, which is while all is made ready, ends `work`
+    tidily: what was opened until then is closed.
+    """
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
     # They name every upstream URL and every request; the ledger has what matters.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
+    allow_many_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+        runner.run(_until_told_to_end(work))
+
+
+async def _until_told_to_end(work: Coroutine[object, object, None]) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work)
+    is_told = False
+
+    def end(_: int, __: FrameType | None) -> None:
+        nonlocal is_told
+        is_told = True
+        loop.call_soon_threadsafe(task.cancel)
+
+    # Not the loop's own way: that would go on hearing signals after uvicorn has taken over.
+    signal.signal(signal.SIGTERM, end)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not is_told:
+            raise
 
 
 async def serve(settings: Settings, on_ready: Callable[[str], Awaitable[None]]) -> None:
@@ -94,6 +119,7 @@ async def serve_on(
 ) -> None:
     """Serves a running `app` as `serve` does, from these listeners."""
     server = Server(app, settings)
+    spare_collections()
     greeting = asyncio.create_task(_greet(server, on_ready, address_of(settings, listeners)))
     await server.serve(list(listeners))
     greeting.cancel()

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import sqlite3
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 import httpx
@@ -14,9 +15,10 @@ from app.cli.server import Server
 from app.main import create_app
 from app.settings import Settings
 from app.simulator import RunningSimulator
-from tests.cli.command import run, running
+from tests.cli.command import PROGRAM, run, running
 from tests.conftest import environment, make_settings
 from tests.front_door import Account, Row, until
+from tests.management.making import free_port
 
 _HELLO = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hello!"}]}
 
@@ -73,6 +75,24 @@ async def test_an_idle_connection_is_kept_for_longer_than_balancers_keep_it(
 
     # Seconds: what nginx and the balancers of clouds have by default.
     assert server.config.timeout_keep_alive > 60
+
+
+async def test_a_process_that_is_told_to_end_while_it_starts_leaves_nothing_behind(
+    settings: Settings, tmp_path: Path
+) -> None:
+    journals = settings.data_dir / "journal"
+    process = await asyncio.create_subprocess_exec(
+        PROGRAM, "serve", env=environment(settings) | {"PORT": str(free_port())}, stdout=DEVNULL, cwd=tmp_path
+    )
+
+    async def has_a_journal() -> bool:
+        return any(journals.glob("[!.]*"))
+
+    await until(has_a_journal)
+    process.terminate()
+    code = await process.wait()
+
+    assert (code, list(journals.iterdir())) == (0, [])
 
 
 async def test_a_running_stream_finishes_before_the_process_ends(
