@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from app import settings
 from app.cli import server
 from app.cli.failing import in_one_line
+from app.cli.workers import READY
 from app.main import create_app
 from app.settings import Settings
-
-READY = b"r"
 
 
 def main() -> None:

@@ -10,13 +10,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.cli.server import address_of, listen
-from app.cli.worker import READY
 from app.database import migrate
 from app.errors import PerpetuoError, StartRefused
 from app.installation import with_secrets
 from app.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+# What a worker says by its lifeline. It stands here because a module that runs must not be imported before.
+READY = b"r"
 
 _REPLACE_AFTER_S = 1.0
 # A signal may come before the worker has begun to listen for it.
@@ -49,6 +51,8 @@ class _Workers:
     running: set[Process] = field(default_factory=set)
     ready: int = 0
     is_stopping: bool = False
+    # Why all of them end: what went wrong first.
+    failure: PerpetuoError | None = None
 
     async def run(self) -> None:
         """Keeps the workers running until a signal ends them. Raises PerpetuoError."""
@@ -59,6 +63,8 @@ class _Workers:
         for outcome in await asyncio.gather(*places, return_exceptions=True):
             if outcome is not None:
                 raise outcome
+        if self.failure is not None:
+            raise self.failure
 
     def stop(self, number: signal.Signals) -> None:
         """Passes a signal on; a second one ends a worker's wait for what still runs."""
@@ -67,18 +73,23 @@ class _Workers:
             process.send_signal(number)
 
     async def fill_place(self) -> None:
-        """Runs one worker, and its successors. Raises PerpetuoError where the first cannot start."""
+        """Runs one worker, and its successors. Where the first cannot start all end."""
         while not self.is_stopping:
             code = await self.run_one()
             if self.is_stopping:
                 if code not in _GOOD_CODES:
-                    raise PerpetuoError(f"A worker ended with code {code} instead of finishing.")
+                    self.fail(f"A worker ended with code {code} instead of finishing.")
             elif self.ready < self.count:
                 self.stop(signal.SIGTERM)
-                raise PerpetuoError("A worker could not start; it says why above.")
+                self.fail("A worker could not start; it says why above.")
             else:
                 logger.error("a worker ended with code %s; another one starts", code)
                 await asyncio.sleep(_REPLACE_AFTER_S)
+
+    def fail(self, message: str) -> None:
+        """Notes why all of them end; what fails after that follows from it."""
+        if self.failure is None:
+            self.failure = PerpetuoError(message)
 
     async def run_one(self) -> int:
         """The exit code of one worker."""
