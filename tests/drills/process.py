@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression
@@ -46,10 +47,28 @@ def memory_mb(pid: int) -> float:
     return (int(resident) - int(shared)) * _PAGE_BYTES / _MEGABYTE
 
 
+def folders_open_below(root: Path, pid: int) -> set[Path]:
+    """The folders in `root` in which the process has a file open now; none where the process is gone."""
+    found = set()
+    for place in _opened(pid):
+        # What has been deleted meanwhile is no file any more, and is in no folder.
+        if root in place.parents and place.exists():
+            found.add(root / place.relative_to(root).parts[0])
+    return found
+
+
 def slope_a_minute(samples: Sequence[tuple[float, float]]) -> float:
     """How much the second value grows in a minute of the first, which counts seconds."""
     slope, _ = linear_regression(*zip(*samples, strict=True))
     return slope * 60
+
+
+def _opened(pid: int) -> Iterator[Path]:
+    # A process may end while it is looked at, and a descriptor be closed.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                yield entry.readlink()
 
 
 def _sockets(place: Path) -> dict[str, tuple[int, int]]:
