@@ -96,24 +96,30 @@ class _Query:
         self.values: list[Value] = []
         # The columns of the index in front of the id, with the placeholder of the value they must have.
         self._index = {"workspace_id": self._bind(workspace_id)}
-        low = self._bind(first_id_at(where.since) if where.since else _LOWEST)
-        high = self._bind(first_id_at(where.until) if where.until else _HIGHEST)
-        self._bounds = [(">=", low), ("<", high)]
+        low = first_id_at(where.since) if where.since else _LOWEST
+        high = first_id_at(where.until) if where.until else _HIGHEST
+        self._low = self._bind(low)
+        self._high = self._bind(high if before is None else min(high, before))
         self._conditions: list[str] = []
         if where.search:
-            self._require_text(where.search)
-        if before is not None:
-            self._bounds.append(("<", self._bind(before)))
+            self._require_text(where.search, high)
         self._require_outcome(where)
         self._require_equal("model", where.model)
         self._require_equal("api_key_id", where.api_key_id)
         self._require_equal("provider", where.provider and where.provider.value)
 
-    def newest(self, rows: int, offset: int = 0) -> str:
-        """The statement for the newest `rows` that match, but for the first `offset` of them."""
+    def newest(self, rows: int, *, offset: int = 0, below: str = "") -> str:
+        """The statement for the newest `rows` that match, but for the first `offset` of them.
+
+        `below` is a placeholder to use instead of the page's upper end.
+        """
         columns = ", ".join([*self._index, "id"])
         values = ", ".join(self._index.values())
-        bounds = [f"({columns}) {operator} ({values}, {id_})" for operator, id_ in self._bounds]
+        # One bound at each end: of two, PostgreSQL would start at the first and walk on to the other.
+        bounds = [
+            f"({columns}) >= ({values}, {self._low})",
+            f"({columns}) < ({values}, {below or self._high})",
+        ]
         order = ", ".join(f"{column} DESC" for column in [*self._index, "id"])
         return (
             f"SELECT id FROM request_log WHERE {' AND '.join(bounds + self._conditions)} "  # noqa: S608 # no input
@@ -127,13 +133,13 @@ class _Query:
         self.values.append(to_sqlite(value) if self._sqlite else value)
         return f"{'?' if self._sqlite else '$'}{len(self.values)}"
 
-    def _require_text(self, search: str) -> None:
+    def _require_text(self, search: str, high: UUID) -> None:
         if log_id := parse_id(search):
             self._conditions.append(f"id = {self._bind(log_id)}")
             return
-        _, low = self._bounds[0]
-        end_of_window = self.newest(1, offset=SEARCH_WINDOW - 1)
-        self._bounds.append((">=", f"COALESCE(({end_of_window}), {low})"))
+        # The same for every page, so that it counts from the end of the range.
+        end_of_window = self.newest(1, offset=SEARCH_WINDOW - 1, below=self._bind(high))
+        self._low = f"COALESCE(({end_of_window}), {self._low})"
         escaped = search.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
         pattern = self._bind(f"%{escaped}%")
         likes = [f"LOWER({column}) LIKE {pattern} ESCAPE '!'" for column in _SEARCHED]
