@@ -3,8 +3,8 @@
 import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Final, cast
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple, cast
 
 import httpx
 
@@ -19,40 +19,44 @@ from app.errors import (
 )
 from app.settings import Settings, UpstreamTransport
 from app.upstream.network import PublicTransport
-from app.upstream.transport import Body, DirectTransport
+from app.upstream.transport import DirectTransport, Origin, origin_of, to_head
 
 # How long a request waits for one of our own connections.
 _POOL_WAIT_S: Final = 2.0
 # More idle connections of httpx cost more time per request than new ones: it looks at each of them each time.
 _IDLE_CONNECTIONS: Final = 20
 _IDLE_S: Final = 30.0
+# OpenSSL's codes for a certificate with another name or address; its words for them quote the host.
+_FOR_ANOTHER_HOST: Final = frozenset({62, 64})
 
 
 class UpstreamAnswer:
     """An HTTP answer whose headers have come; the body is read once, whole or in pieces. Always close it."""
 
-    def __init__(self, response: httpx.Response) -> None:
-        self._response = response
+    def __init__(
+        self, status: int, headers: Sequence[tuple[bytes, bytes]], stream: httpx.AsyncByteStream
+    ) -> None:
+        self.status = status
+        self._headers = headers
+        self._stream = stream
 
-    @property
-    def status(self) -> int:
-        """HTTP status."""
-        return self._response.status_code
-
-    @property
+    @cached_property
     def headers(self) -> Mapping[str, str]:
         """Headers, names in lower case."""
-        return self._response.headers
+        return httpx.Headers(self._headers)
 
     async def read(self, limit_bytes: int) -> bytes:
         """The whole body, decompressed. Raises AnswerTooLarge, UpstreamCut or MalformedAnswer."""
         pieces: list[bytes] = []
         size_bytes = 0
-        async for piece in self.chunks():
-            size_bytes += len(piece)
-            if size_bytes > limit_bytes:
-                raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
-            pieces.append(piece)
+        try:
+            async for piece in self._pieces():
+                size_bytes += len(piece)
+                if size_bytes > limit_bytes:
+                    raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
+                pieces.append(piece)
+        except (httpx.HTTPError, OSError) as error:
+            raise _broken(error) from error
         return b"".join(pieces)
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
@@ -60,21 +64,26 @@ class UpstreamAnswer:
         try:
             async for piece in self._pieces():
                 yield piece
-        except httpx.DecodingError as error:
-            raise MalformedAnswer(
-                "the provider's answer is compressed in a way that cannot be undone"
-            ) from error
-        except (httpx.TransportError, OSError) as error:
-            raise UpstreamCut("the provider's answer ended before it was whole") from error
+        except (httpx.HTTPError, OSError) as error:
+            raise _broken(error) from error
 
     def _pieces(self) -> AsyncIterator[bytes]:
-        if "content-encoding" in self._response.headers:
-            return self._response.aiter_bytes()
-        return aiter(cast("httpx.AsyncByteStream", self._response.stream))
+        if any(name.lower() == b"content-encoding" for name, _ in self._headers):
+            return httpx.Response(self.status, headers=self._headers, stream=self._stream).aiter_bytes()
+        return aiter(self._stream)
 
     async def close(self) -> None:
         """Gives the connection back, or closes it where the body was not read to its end."""
-        await self._response.aclose()
+        await self._stream.aclose()
+
+
+class _Address(NamedTuple):
+    """An address, taken apart once."""
+
+    url: httpx.URL
+    origin: Origin
+    host: str
+    target: str
 
 
 class Upstream:
@@ -86,13 +95,7 @@ class Upstream:
     def __init__(self, settings: Settings, *, is_for_strangers: bool = False) -> None:
         self.max_answer_bytes = settings.max_answer_bytes
         # Silence is bounded by whoever asks, who knows what is a long time for it.
-        timeouts = {
-            "connect": settings.connect_timeout_s or None,
-            "pool": _POOL_WAIT_S,
-            "read": None,
-            "write": None,
-        }
-        self._extensions = {"timeout": timeouts}
+        self._connect_s = settings.connect_timeout_s or None
         limits = httpx.Limits(
             max_connections=settings.max_upstream_connections,
             max_keepalive_connections=_IDLE_CONNECTIONS,
@@ -121,23 +124,41 @@ class Upstream:
         Cancelling it closes the connection. Redirects are answers like any other.
         """
         try:
-            address, host = _parsed(url)
-            framing = [] if method == "GET" else [("Content-Length", str(len(body)))]
-            request = httpx.Request(
-                method,
-                address,
-                headers=[("Host", host), *headers, *framing],
-                stream=Body(body),
-                extensions=self._extensions,
-            )
+            address = _parsed(url)
+            all_headers = [("Host", address.host), *headers]
+            if method != "GET":
+                all_headers.append(("Content-Length", str(len(body))))
             # Past the client, which takes longer for what nobody needs here: cookies, redirects, hooks.
-            transport = self._client._transport_for_url(address)  # noqa: SLF001
-            return UpstreamAnswer(await transport.handle_async_request(request))
+            transport = self._client._transport_for_url(address.url)  # noqa: SLF001
+            if isinstance(transport, DirectTransport):
+                head = to_head(method, address.target, all_headers)
+                exchange = await transport.exchange(
+                    address.origin, (head, body), wait_s=_POOL_WAIT_S, connect_s=self._connect_s
+                )
+                return UpstreamAnswer(exchange.status, exchange.headers, exchange)
+            response = await transport.handle_async_request(self._request(method, address, all_headers, body))
+            return UpstreamAnswer(
+                response.status_code, response.headers.raw, cast("httpx.AsyncByteStream", response.stream)
+            )
         except (httpx.LocalProtocolError, UnicodeEncodeError):
             # Not chained: the complaint quotes the header, and the header may be the secret.
             raise ConnectionFailed("the request cannot be sent: a header's value is not valid") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise _not_answered(error) from error
+
+    def _request(
+        self, method: str, address: _Address, headers: list[tuple[str, str]], body: bytes
+    ) -> httpx.Request:
+        # A stream, for to content httpx would add headers of its own.
+        return httpx.Request(
+            method,
+            address.url,
+            headers=headers,
+            stream=httpx.ByteStream(body),
+            extensions={
+                "timeout": {"connect": self._connect_s, "pool": _POOL_WAIT_S, "read": None, "write": None}
+            },
+        )
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -145,10 +166,18 @@ class Upstream:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(url: str) -> tuple[httpx.URL, str]:
-    """An address, and the host as its server knows it. Raises httpx.InvalidURL."""
+def _parsed(url: str) -> _Address:
+    """Raises httpx.InvalidURL and httpx.UnsupportedProtocol."""
     address = httpx.URL(url)
-    return address, address.netloc.decode("ascii")
+    host, target = address.netloc.decode("ascii"), address.raw_path.decode("ascii")
+    return _Address(address, origin_of(address), host, target)
+
+
+def _broken(error: Exception) -> PerpetuoError:
+    """What went wrong inside an answer's body, as our error."""
+    if isinstance(error, httpx.DecodingError):
+        return MalformedAnswer("the provider's answer is compressed in a way that cannot be undone")
+    return UpstreamCut("the provider's answer ended before it was whole")
 
 
 def _not_answered(error: Exception) -> PerpetuoError:
@@ -175,6 +204,8 @@ def _reason(error: BaseException) -> str:
         match cause:
             case socket.gaierror():
                 return "its host name does not resolve"
+            case ssl.SSLCertVerificationError(verify_code=code) if code in _FOR_ANOTHER_HOST:
+                return "its certificate is for another host"
             case ssl.SSLCertVerificationError():
                 return f"its certificate is not trusted ({cause.verify_message})"
             case ssl.SSLError():

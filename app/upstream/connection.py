@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection to a server: one exchange at a time, read as the bytes come."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Final, cast
 
@@ -94,7 +95,9 @@ class Exchange(httpx.AsyncByteStream):
 class Connection(asyncio.Protocol):
     """A connection. `on_free` hears when it can take another exchange, `on_lost` when it is gone."""
 
+    # What bytes go through, and what lies below it where that is TLS.
     _transport: asyncio.Transport
+    _wire: asyncio.Transport
 
     def __init__(
         self, on_free: Callable[["Connection"], None], on_lost: Callable[["Connection"], None]
@@ -116,11 +119,18 @@ class Connection(asyncio.Protocol):
         """Whether a request can be sent."""
         return not self._transport.is_closing()
 
-    def ask(self, head: bytes, body: bytes) -> Exchange:
-        """Sends a request; only where no other exchange is under way."""
+    async def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Speaks TLS from here on. Raises OSError."""
+        if not self.is_open:
+            raise ConnectionResetError("the server closed the connection at once")
+        secured = await asyncio.get_running_loop().start_tls(self._wire, self, context, server_hostname=host)
+        self._transport = cast("asyncio.Transport", secured)
+
+    def ask(self, request: tuple[bytes, bytes]) -> Exchange:
+        """Sends a request, its head and its body; only where no other exchange is under way."""
         exchange = self._exchange = Exchange(self)
         self._head_bytes = 0
-        self._transport.writelines((head, body))
+        self._transport.writelines(request)
         return exchange
 
     def abort(self) -> None:
@@ -142,7 +152,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is there."""
-        self._transport = cast("asyncio.Transport", transport)
+        self._transport = self._wire = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Reads what has come."""
@@ -227,7 +237,8 @@ class Connection(asyncio.Protocol):
     def _end(self, exchange: Exchange) -> None:
         self._exchange = None
         # An answer may come before its request is out; the rest of that is in the way of the next.
-        is_sent = not self._transport.get_write_buffer_size()
+        # TLS knows nothing of that once it has handed it down.
+        is_sent = not self._wire.get_write_buffer_size()
         if not self._is_kept or not is_sent or self._is_dirty:
             self.abort()
             return

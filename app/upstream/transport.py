@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,7 @@ import httpx
 from aiohappyeyeballs import start_connection
 
 from app.upstream import network
-from app.upstream.connection import Connection
+from app.upstream.connection import Connection, Exchange
 from app.upstream.pool import Pool
 
 # How long a connection that nobody uses is kept, and how often it is looked at.
@@ -22,18 +22,8 @@ _NEXT_ADDRESS_AFTER_S: Final = 0.25
 _PORTS: Final = {b"http": 80, b"https": 443}
 
 _Told = Callable[[Connection], None]
-_Origin = tuple[bytes, bytes, int]
-
-
-class Body(httpx.AsyncByteStream):
-    """The body of a request, all of it."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The body, in one piece."""
-        yield self.content
+# Scheme, host and port.
+Origin = tuple[bytes, bytes, int]
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
@@ -49,24 +39,37 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._ssl_context.set_alpn_protocols(["http/1.1"])
         self._most = most
         self._is_public_only = is_public_only
-        self._pools: dict[_Origin, Pool] = {}
+        self._pools: dict[Origin, Pool] = {}
         self._sweep: asyncio.TimerHandle | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, once its head is here.
+        """As httpx asks: the answer, once its head is here.
 
         Raises UpstreamForbidden and what httpx's transports raise: UnsupportedProtocol, LocalProtocolError,
         PoolTimeout, ConnectTimeout, ConnectError, ReadError and RemoteProtocolError.
         """
-        head, body = _head(request), await _body(request)
-        pool = self._pool(request.url)
+        if "transfer-encoding" in request.headers:
+            raise httpx.LocalProtocolError("a body is sent whole, with its length")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        head = to_head(request.method, request.url.raw_path.decode("ascii"), headers)
         limits = request.extensions.get("timeout", {})
+        exchange = await self.exchange(
+            origin_of(request.url),
+            (head, await request.aread()),
+            wait_s=limits.get("pool"),
+            connect_s=limits.get("connect"),
+        )
+        return httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
+
+    async def exchange(
+        self, origin: Origin, request: tuple[bytes, bytes], *, wait_s: float | None, connect_s: float | None
+    ) -> Exchange:
+        """The same without httpx's objects, which cost more than the rest of it: head and body go out."""
+        pool = self._pools.get(origin) or self._new_pool(origin)
         is_retry = False
         while True:
-            connection, is_new = await pool.borrow(
-                wait_s=limits.get("pool"), connect_s=limits.get("connect"), is_fresh=is_retry
-            )
-            exchange = connection.ask(head, body)
+            connection, is_new = await pool.borrow(wait_s=wait_s, connect_s=connect_s, is_fresh=is_retry)
+            exchange = connection.ask(request)
             try:
                 await exchange.answered()
             except BaseException as error:
@@ -77,7 +80,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
                     raise
                 is_retry = True
             else:
-                return httpx.Response(exchange.status, headers=exchange.headers, stream=exchange)
+                return exchange
 
     async def aclose(self) -> None:
         """Closes every connection."""
@@ -86,16 +89,10 @@ class DirectTransport(httpx.AsyncBaseTransport):
         for pool in self._pools.values():
             pool.close()
 
-    def _pool(self, url: httpx.URL) -> Pool:
-        scheme, host, port = url.raw_scheme, url.raw_host, url.port
-        if scheme not in _PORTS or not host:
-            raise httpx.UnsupportedProtocol("expected an http:// or https:// address")
-        origin = (scheme, host, port or _PORTS[scheme])
-        pool = self._pools.get(origin)
-        if pool is None:
-            pool = self._pools[origin] = Pool(partial(self._connect, origin), self._most)
-            if self._sweep is None:
-                self._sweep = asyncio.get_running_loop().call_later(_SWEEP_EVERY_S, self._close_idle)
+    def _new_pool(self, origin: Origin) -> Pool:
+        pool = self._pools[origin] = Pool(partial(self._connect, origin), self._most)
+        if self._sweep is None:
+            self._sweep = asyncio.get_running_loop().call_later(_SWEEP_EVERY_S, self._close_idle)
         return pool
 
     def _close_idle(self) -> None:
@@ -107,21 +104,19 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._sweep = loop.call_later(_SWEEP_EVERY_S, self._close_idle) if self._pools else None
 
     async def _connect(
-        self, origin: _Origin, on_free: _Told, on_lost: _Told, limit_s: float | None
+        self, origin: Origin, on_free: _Told, on_lost: _Told, limit_s: float | None
     ) -> Connection:
         scheme, raw_host, port = origin
         host = raw_host.decode("ascii")
-        is_tls = scheme == b"https"
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(limit_s):
                 connected = await self._reach(host, port)
                 _, connection = await loop.create_connection(
-                    lambda: Connection(on_free, on_lost),
-                    sock=connected,
-                    ssl=self._ssl_context if is_tls else None,
-                    server_hostname=host if is_tls else None,
+                    lambda: Connection(on_free, on_lost), sock=connected
                 )
+                if scheme == b"https":
+                    await connection.secure(self._ssl_context, host)
         except TimeoutError as error:
             raise httpx.ConnectTimeout("nobody took the connection within the time limit") from error
         except (OSError, RuntimeError) as error:
@@ -140,19 +135,18 @@ class DirectTransport(httpx.AsyncBaseTransport):
         return await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
 
 
-async def _body(request: httpx.Request) -> bytes:
-    if isinstance(request.stream, Body):
-        return request.stream.content
-    if "transfer-encoding" in request.headers:
-        raise httpx.LocalProtocolError("a body is sent whole, with its length")
-    return await request.aread()
+def origin_of(url: httpx.URL) -> Origin:
+    """Where to connect to. Raises httpx.UnsupportedProtocol."""
+    if url.raw_scheme not in _PORTS or not url.raw_host:
+        raise httpx.UnsupportedProtocol("expected an http:// or https:// address")
+    return url.raw_scheme, url.raw_host, url.port or _PORTS[url.raw_scheme]
 
 
-def _head(request: httpx.Request) -> bytes:
-    lines = [b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
-    lines += [b"%b: %b" % header for header in request.headers.raw]
-    head = b"%b\r\n\r\n" % b"\r\n".join(lines)
-    ends = len(lines) + 1
+def to_head(method: str, target: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    """The head of a request. Raises httpx.LocalProtocolError and UnicodeEncodeError."""
+    lines = [f"{method} {target} HTTP/1.1", *[f"{name}: {value}" for name, value in headers], "", ""]
+    head = "\r\n".join(lines).encode("ascii")
+    ends = len(lines) - 1
     if head.count(b"\n") != ends or head.count(b"\r") != ends or b"\0" in head:
         # Its value may be a secret.
         raise httpx.LocalProtocolError("a header's value is not valid")

@@ -58,7 +58,9 @@ class Server:
     """A running server: its address, and what it has seen."""
 
     port: int
+    # Those that were ever made, and those that are open.
     connections: int = 0
+    open: int = 0
     requests: list[Exchange] = field(default_factory=list)
 
     @property
@@ -77,6 +79,7 @@ async def serve(
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
+        server.open += 1
         connection = server.connections
         try:
             while True:
@@ -89,6 +92,7 @@ async def serve(
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
+            server.open -= 1
             writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

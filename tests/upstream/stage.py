@@ -118,7 +118,7 @@ async def _ask(upstream: Upstream, server: Server) -> Outcome:
     # httpx gives the headers that frame the body as it understands them, not as they came.
     headers = tuple(
         (name, value.lower().lstrip(b"0") if name.lower() in FRAMING else value)
-        for name, value in answer._response.headers.raw
+        for name, value in answer._headers
     )
     if error is MalformedAnswer:
         # How much could be decoded before is a matter of how it was split.

@@ -223,7 +223,7 @@ async def test_an_exchange_is_forgotten_without_the_garbage_collector(
             answer = await post(direct, server)
             body = await answer.read(100)
             await answer.close()
-            asked = cast("Asked", answer._response.stream)
+            asked = cast("Asked", answer._stream)
             exchange, connection = weakref.ref(asked), weakref.ref(asked._connection)
             del answer, asked
             await until(lambda: exchange() is None and (is_kept or connection() is None))
