@@ -5,10 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from genai_prices import Usage as PricedUsage
 from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ModelInfo, Provider
+from genai_prices.types import ModelInfo, ModelPrice, Provider, TieredPrices
 
 from app.chat.usage import Usage
 from app.core.clock import now
@@ -17,6 +18,7 @@ from app.gateway.known import Candidate
 from app.gateway.record import CompletionRecord
 
 _NANO_PER_USD = Decimal(10**9)
+_MILLION = 1_000_000
 _PROVIDERS: Mapping[ProviderName, str] = MappingProxyType(
     {
         ProviderName.OPENAI: "openai",
@@ -42,37 +44,97 @@ def cost_nano_usd(candidate: Candidate, usage: Usage, at: datetime) -> int | Non
     key = candidate.provider_key
     provider_id = _PROVIDERS.get(key.provider)
     priced = _priced(provider_id, None if provider_id else key.base_url, candidate.model)
-    if priced is None:
-        return None
-    provider, model = priced
-    counted = PricedUsage(
-        input_tokens=usage.input_tokens,
-        cache_read_tokens=usage.cached_input_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-        output_tokens=usage.output_tokens,
-    )
-    try:
-        total = model.calc_price(counted, provider, genai_request_timestamp=at).total_price
-    except ValueError:
-        # Counts that contradict each other, such as more cached tokens than there are.
-        return None
-    return int((total * _NANO_PER_USD).to_integral_value())
+    return None if priced is None else priced.cost_nano_usd(usage, at)
+
+
+class _Rates(NamedTuple):
+    """Nano-dollars a token."""
+
+    plain: Decimal
+    cached: Decimal
+    cache_write: Decimal
+    output: Decimal
+
+
+class _PricedModel:
+    """A model with public prices.
+
+    The library takes long for a price, so it is asked once for what a token of each kind costs. Only where
+    the price of a token depends on how many there are, or a request has one too, it is asked each time.
+    """
+
+    def __init__(self, provider: Provider, model: ModelInfo) -> None:
+        self._provider = provider
+        self._model = model
+        # By the prices they are of: some change with the hour of the day.
+        self._rates: dict[int, tuple[ModelPrice, _Rates | None]] = {}
+
+    def cost_nano_usd(self, usage: Usage, at: datetime) -> int | None:
+        """What these tokens cost at this moment; None where their counts contradict each other."""
+        prices = self._model.get_prices(at)
+        _, rates = self._rates.get(id(prices)) or self._learn(prices, at)
+        uncached = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
+        if rates is None or uncached < 0:
+            return _whole(self._ask(usage, at))
+        return _whole(
+            rates.plain * uncached
+            + rates.cached * usage.cached_input_tokens
+            + rates.cache_write * usage.cache_write_tokens
+            + rates.output * usage.output_tokens
+        )
+
+    def _learn(self, prices: ModelPrice, at: datetime) -> tuple[ModelPrice, _Rates | None]:
+        is_tiered = any(isinstance(price, TieredPrices) for price in vars(prices).values())
+        is_linear = not is_tiered and not self._ask(Usage(), at)
+        learnt = self._rates[id(prices)] = (prices, self._ask_rates(at) if is_linear else None)
+        return learnt
+
+    def _ask_rates(self, at: datetime) -> _Rates | None:
+        costs = [
+            self._ask(usage, at)
+            for usage in (
+                Usage(input_tokens=_MILLION),
+                Usage(input_tokens=_MILLION, cached_input_tokens=_MILLION),
+                Usage(input_tokens=_MILLION, cache_write_tokens=_MILLION),
+                Usage(output_tokens=_MILLION),
+            )
+        ]
+        known = [cost / _MILLION for cost in costs if cost is not None]
+        return _Rates(*known) if len(known) == len(costs) else None
+
+    def _ask(self, usage: Usage, at: datetime) -> Decimal | None:
+        """What the library says, in nano-dollars."""
+        counted = PricedUsage(
+            input_tokens=usage.input_tokens,
+            cache_read_tokens=usage.cached_input_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            output_tokens=usage.output_tokens,
+        )
+        try:
+            price = self._model.calc_price(counted, self._provider, genai_request_timestamp=at)
+        except ValueError:
+            # Counts that contradict each other, such as more cached tokens than there are.
+            return None
+        return price.total_price * _NANO_PER_USD
+
+
+def _whole(nano_usd: Decimal | None) -> int | None:
+    return None if nano_usd is None else int(nano_usd.to_integral_value())
 
 
 def cost_of(record: CompletionRecord) -> int | None:
     """What a completion cost with everything that was billed on its way; None where a part is not known."""
-    billed = list(record.spent)
-    if record.answered_by is not None:
-        billed.append((record.answered_by, record.usage))
     at = now()
-    costs = [cost_nano_usd(candidate, usage, at) for candidate, usage in billed]
+    costs = [cost_nano_usd(candidate, usage, at) for candidate, usage in record.spent]
+    if record.answered_by is not None:
+        costs.append(cost_nano_usd(record.answered_by, record.usage, at))
     known = [cost for cost in costs if cost is not None]
     return sum(known) if known and len(known) == len(costs) else None
 
 
 @lru_cache(maxsize=1024)
-def _priced(provider_id: str | None, base_url: str | None, model: str) -> tuple[Provider, ModelInfo] | None:
-    """The provider's and the model's prices. Kept, since the search costs more than the rest of a row."""
+def _priced(provider_id: str | None, base_url: str | None, model: str) -> _PricedModel | None:
+    """The model's prices. Kept, since the search costs more than the rest of a row."""
     prices = get_snapshot()
     try:
         # By address alone: the library remembers for ever what it was asked for, and clients invent models.
@@ -80,4 +142,4 @@ def _priced(provider_id: str | None, base_url: str | None, model: str) -> tuple[
     except LookupError:
         return None
     found = provider.find_model(model, all_providers=prices.providers)
-    return None if found is None else (provider, found)
+    return None if found is None else _PricedModel(provider, found)

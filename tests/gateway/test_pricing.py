@@ -4,6 +4,8 @@ import tracemalloc
 from uuid import uuid4
 
 import pytest
+from genai_prices import Usage as PricedUsage
+from genai_prices.data_snapshot import get_snapshot
 
 from app.chat.usage import Usage
 from app.core.clock import now
@@ -66,6 +68,32 @@ def test_an_unknown_model_and_impossible_counts_have_no_cost() -> None:
 
     assert cost_nano_usd(candidate("OPENAI", "gpt-unheard-of"), USAGE, now()) is None
     assert cost_nano_usd(candidate("OPENAI", "gpt-4o"), impossible, now()) is None
+
+
+@pytest.mark.parametrize("provider_id", ["openai", "anthropic", "google", "cohere", "mistral"])
+def test_every_model_costs_what_the_library_says(provider_id: str) -> None:
+    provider, at = get_snapshot().find_provider(None, provider_id, None), now()
+    counts = Usage(
+        input_tokens=123_457, cached_input_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
+    )
+    counted = PricedUsage(
+        input_tokens=123_457, cache_read_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
+    )
+
+    def told(name: str) -> int | None:
+        found = provider.find_model(name, all_providers=get_snapshot().providers)
+        if found is None:
+            return None
+        try:
+            price = found.calc_price(counted, provider, genai_request_timestamp=at).total_price
+        except ValueError:
+            return None
+        return int((price * 10**9).to_integral_value())
+
+    names = [model.id for model in provider.models]
+    costs = {name: cost_nano_usd(candidate(provider_id.upper(), name), counts, at) for name in names}
+    assert costs == {name: told(name) for name in names}
+    assert sum(cost is not None for cost in costs.values()) > len(names) / 2
 
 
 def test_models_that_clients_invent_are_not_kept() -> None:
