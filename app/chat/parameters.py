@@ -109,6 +109,14 @@ class ToolChoice(msgspec.Struct, gc=False):
     type: str
     function: Named | None = None
     custom: Named | None = None
+    allowed_tools: "AllowedTools | None" = None
+
+
+class AllowedTools(msgspec.Struct, gc=False):
+    """The tools among which the model may choose."""
+
+    mode: str
+    tools: list[ToolChoice]
 
 
 class ResponseFormat(msgspec.Struct, gc=False):

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.chat.parameters import ContentPart, Message, Parameters, Tool, ToolCall, ToolChoice
+from app.chat.parameters import AllowedTools, ContentPart, Message, Parameters, Tool, ToolCall, ToolChoice
 from app.errors import InvalidValue, MissingParameter
 
 _ROLES: Final = frozenset({"developer", "system", "user", "assistant", "tool", "function"})
 _SPEAKERS: Final = frozenset({"user", "assistant", "tool"})
 _OPENERS: Final = _SPEAKERS | {"system"}
 _CHOICES: Final = frozenset({"none", "auto", "required"})
+_FUNCTION_CHOICES: Final = frozenset({"none", "auto"})
+_ALLOWED_MODES: Final = frozenset({"auto", "required"})
 _MODEL_LENGTH: Final = 200
 
 
@@ -90,6 +92,11 @@ def check_combinations(given: Parameters) -> None:
         _check_tool_choice(given.tool_choice, given.tools or ())
     if given.function_call is not None and not given.functions:
         raise InvalidValue("'function_call' is only allowed when 'functions' are specified.", "function_call")
+    if isinstance(given.function_call, str) and given.function_call not in _FUNCTION_CHOICES:
+        raise InvalidValue(
+            f"Invalid 'function_call': expected an object or one of {_listed(_FUNCTION_CHOICES)}.",
+            "function_call",
+        )
 
 
 def _check_absent_content(message: Message, param: str) -> None:
@@ -149,16 +156,35 @@ def _check_tool_choice(choice: str | ToolChoice, tools: Sequence[Tool]) -> None:
             raise InvalidValue(
                 f"Invalid 'tool_choice': expected an object or one of {_listed(_CHOICES)}.", "tool_choice"
             )
-        return
+    elif choice.type == "allowed_tools":
+        if choice.allowed_tools is None:
+            raise _missing("tool_choice.allowed_tools")
+        _check_allowed(choice.allowed_tools, tools, "tool_choice.allowed_tools")
+    else:
+        _check_chosen(choice, tools, "tool_choice")
+
+
+def _check_allowed(allowed: AllowedTools, tools: Sequence[Tool], param: str) -> None:
+    if allowed.mode not in _ALLOWED_MODES:
+        raise InvalidValue(
+            f"Invalid '{param}.mode': expected one of {_listed(_ALLOWED_MODES)}.", f"{param}.mode"
+        )
+    if not allowed.tools:
+        raise InvalidValue(f"Invalid '{param}.tools': expected at least one tool.", f"{param}.tools")
+    for index, chosen in enumerate(allowed.tools):
+        _check_chosen(chosen, tools, f"{param}.tools[{index}]")
+
+
+def _check_chosen(choice: ToolChoice, tools: Sequence[Tool], param: str) -> None:
     if choice.type not in {"function", "custom"}:
         return
     chosen = choice.function if choice.type == "function" else choice.custom
     if chosen is None:
-        raise _missing(f"tool_choice.{choice.type}")
+        raise _missing(f"{param}.{choice.type}")
     declared = (tool.function if choice.type == "function" else tool.custom for tool in tools)
     if not any(tool is not None and tool.name == chosen.name for tool in declared):
         raise InvalidValue(
-            "Invalid 'tool_choice': the chosen tool is not among 'tools'.", f"tool_choice.{choice.type}.name"
+            "Invalid 'tool_choice': the chosen tool is not among 'tools'.", f"{param}.{choice.type}.name"
         )
 
 

@@ -1,16 +1,18 @@
-"""The tools that a choice leaves, for providers that take no such choice."""
+"""What a choice of tools leaves, for providers that have no such choice or not every kind of it."""
 
 from app.chat.conversation import Conversation, Tool, ToolChoice
 from app.providers.verdicts import Verdicts
 
 
-def allowed_tools(
-    conversation: Conversation, choice: ToolChoice | None, verdicts: Verdicts
-) -> tuple[Tool, ...]:
+def check_choice(conversation: Conversation, verdicts: Verdicts) -> None:
+    """Refuses a choice of what is no tool here: only of OpenAI's own kinds it is known what they mean."""
+    choice = conversation.tool_choice
+    if choice is not None and not {tool.name for tool in conversation.tools}.issuperset(choice.names):
+        verdicts.refuse_value(conversation.tool_choice_place, "it chooses what is not among the tools")
+
+
+def allowed_tools(conversation: Conversation, choice: ToolChoice | None) -> tuple[Tool, ...]:
     """Those among which the model may choose: the rest is not declared."""
     if choice is None or not choice.names:
         return conversation.tools
-    allowed = tuple(tool for tool in conversation.tools if tool.name in choice.names)
-    if len(allowed) < len(set(choice.names)):
-        verdicts.refuse_value(conversation.tool_choice_place, "it allows a tool that is not among the tools")
-    return allowed
+    return tuple(tool for tool in conversation.tools if tool.name in choice.names)

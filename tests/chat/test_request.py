@@ -6,7 +6,7 @@ import pytest
 
 from app.chat.parameters import Parameters
 from app.chat.request import ChatRequest
-from tests.chat.bodies import CALL, USER, WEATHER, body, message
+from tests.chat.bodies import CALL, USER, WEATHER, allowed, body, message
 
 
 def test_keeps_each_field_as_the_client_wrote_it() -> None:
@@ -101,7 +101,7 @@ def test_declared_tools_are_part_of_the_prompt() -> None:
             id="named tool",
         ),
         pytest.param(
-            body(tools=[WEATHER], tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto"}}),
+            body(tools=[WEATHER], tool_choice=allowed("auto", "weather")),
             id="allowed tools",
         ),
         pytest.param(body(tools=[{"type": "browser_search"}]), id="unknown tool type"),

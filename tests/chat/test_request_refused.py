@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.chat.request import ChatRequest
 from app.errors import InvalidBody, InvalidValue, MissingParameter
-from tests.chat.bodies import CALL, WEATHER, body, message
+from tests.chat.bodies import CALL, WEATHER, allowed, body, message
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,26 @@ from tests.chat.bodies import CALL, WEATHER, body, message
             "tool_choice.function.name",
             id="tool_choice names no tool",
         ),
+        pytest.param(
+            body(tools=[WEATHER], tool_choice=allowed("auto", "other")),
+            "tool_choice.allowed_tools.tools[0].function.name",
+            id="tool_choice allows no tool of these",
+        ),
+        pytest.param(
+            body(tools=[WEATHER], tool_choice=allowed("auto")),
+            "tool_choice.allowed_tools.tools",
+            id="tool_choice allows nothing",
+        ),
+        pytest.param(
+            body(tools=[WEATHER], tool_choice=allowed("none", "weather")),
+            "tool_choice.allowed_tools.mode",
+            id="tool_choice allows in no way",
+        ),
+        pytest.param(
+            body(functions=[{"name": "f"}], function_call="required"),
+            "function_call",
+            id="function_call word",
+        ),
         pytest.param(body(function_call="auto"), "function_call", id="function_call without functions"),
         pytest.param(body(response_format={"type": 1}), "response_format.type", id="response_format"),
         pytest.param(body(metadata={str(i): "" for i in range(17)}), "metadata", id="metadata size"),
@@ -121,6 +141,11 @@ def test_refuses_a_bad_value(sent: bytes, param: str) -> None:
         pytest.param(body(tools=[{"type": "custom"}]), "tools[0].custom", id="custom tool"),
         pytest.param(
             body(tools=[{"type": "function", "function": {}}]), "tools[0].function.name", id="tool name"
+        ),
+        pytest.param(
+            body(tools=[WEATHER], tool_choice={"type": "allowed_tools"}),
+            "tool_choice.allowed_tools",
+            id="allowed tools",
         ),
         pytest.param(
             body(tools=[WEATHER], tool_choice={"type": "function"}), "tool_choice.function", id="chosen tool"

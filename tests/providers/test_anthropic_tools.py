@@ -147,11 +147,6 @@ def test_tools_that_are_not_allowed_are_not_offered(mode: str, kind: str) -> Non
     assert body["tool_choice"] == {"type": kind}
 
 
-def test_an_allowed_tool_must_be_declared() -> None:
-    with pytest.raises(InvalidValue):
-        translate(tools=[tool()], tool_choice=allowed("auto", "x"))
-
-
 THOUGHT = {
     "type": "anthropic.thinking",
     "model": OPUS,

@@ -65,7 +65,6 @@ def test_refuses_what_its_tools_cannot_do() -> None:
     assert refused(COHERE, tools=[A, strict]) == ["tools[1].function.strict"]
     assert refused(COHERE, tools=[grammar]) == ["tools[0].custom.format"]
     assert refused(COHERE, tools=[{"type": "web_search"}]) == ["tools[0]"]
-    assert refused(COHERE, tools=[A], tool_choice=allowed("auto")) == ["tool_choice"]
     assert refused(OLD, tools=[A], tool_choice="required") == ["tool_choice"]
     assert refused(Party(COHERE.dialect, "c4ai-aya-expanse-32b", COHERE.check), tools=[A]) == ["tools"]
 

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from app.errors import InvalidValue
 from app.providers.google.tools import ToolNames
 from tests.providers.google_exchange import (
     CLOCK,
@@ -98,15 +97,6 @@ def test_strict_tools_are_validated() -> None:
     body = translated(tools=[WEATHER, function("f", strict=True)])
 
     assert body["toolConfig"] == {"functionCallingConfig": {"mode": "VALIDATED"}}
-
-
-def test_allowed_tools_must_be_declared() -> None:
-    allowed = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [function("nobody")]}}
-
-    with pytest.raises(InvalidValue) as refusal:
-        exchange(chat(tools=[WEATHER], tool_choice=allowed))
-
-    assert refusal.value.param == "tool_choice"
 
 
 @pytest.mark.parametrize(

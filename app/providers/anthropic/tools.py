@@ -7,6 +7,7 @@ import msgspec
 
 from app.chat.conversation import Tool
 from app.errors import InvalidValue
+from app.providers.allowed import check_choice
 from app.providers.anthropic.reasoning import Reasoning
 from app.providers.anthropic.schemas import EMPTY, NotTaken, to_grammar, to_input_schema
 from app.providers.anthropic.translation import Block, Translation
@@ -50,6 +51,7 @@ def to_tools(translation: Translation, reasoning: Reasoning) -> Block:
         if called:
             return {"tools": called, "tool_choice": {"type": "none"}}
         return {"tools": search} if search else {}
+    check_choice(conversation, translation.verdicts)
     offered = _offered(translation, conversation.tools)
     fields: Block = {"tools": [*(_declared(translation, tool) for tool in offered), *search]}
     choice = _choice(translation, reasoning)
@@ -63,11 +65,6 @@ def _offered(translation: Translation, tools: Sequence[Tool]) -> Sequence[Tool]:
     choice = translation.conversation.tool_choice
     if choice is None or not choice.names or choice.is_single:
         return tools
-    unknown = sorted(set(choice.names) - {tool.name for tool in tools})
-    if unknown:
-        raise InvalidValue(
-            f"Invalid 'tool_choice': the allowed tool '{unknown[0]}' is not among 'tools'.", "tool_choice"
-        )
     if translation.facts.binds_thinking and translation.has_reasoning_state:
         translation.verdicts.refuse(
             "tool_choice", "other tools would break the reasoning that is bound to those before"

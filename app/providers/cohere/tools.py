@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation, Tool
-from app.providers.allowed import allowed_tools
+from app.providers.allowed import allowed_tools, check_choice
 from app.providers.cohere.names import ToolNames
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
 from app.providers.custom_input import SCHEMA
@@ -28,10 +28,11 @@ def to_cohere_tools(
         return {}
     if model.calls_tools is False:
         verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
+    check_choice(conversation, verdicts)
     choice = conversation.tool_choice
     place = conversation.tool_choice_place
     # Cohere cannot be confined to some of the tools that it knows.
-    tools = allowed_tools(conversation, choice, verdicts)
+    tools = allowed_tools(conversation, choice)
     body: dict[str, object] = {"tools": [_declared(tool, names, verdicts) for tool in tools]}
     strict = [tool for tool in tools if tool.is_strict]
     if strict and len(strict) == len(tools):

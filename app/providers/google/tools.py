@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation, Tool, ToolChoice
-from app.errors import InvalidValue
 from app.providers import custom_input
+from app.providers.allowed import check_choice
 from app.providers.facts.google import GoogleModel
 from app.providers.google.schemas import fitted, is_object
 from app.providers.verdicts import Verdicts
@@ -60,6 +60,7 @@ def tool_fields(
     declarations = [_declaration(tool, names, verdicts) for tool in conversation.tools]
     if declarations:
         tools.append({"functionDeclarations": declarations})
+        check_choice(conversation, verdicts)
         config["functionCallingConfig"] = _calling(conversation, names)
     if conversation.given.web_search_options is not None:
         _check_search(conversation.given.web_search_options, verdicts)
@@ -109,16 +110,9 @@ def _parameters(tool: Tool, schema: msgspec.Raw, verdicts: Verdicts) -> msgspec.
 def _calling(conversation: Conversation, names: ToolNames) -> JsonObject:
     """The calling config. Every mode but AUTO holds the model to the schemas of all tools."""
     choice = conversation.tool_choice or ToolChoice("auto")
-    declared = {tool.name for tool in conversation.tools}
-    unknown = [name for name in choice.names if name not in declared]
-    if unknown:
-        raise InvalidValue(
-            f"Invalid '{conversation.tool_choice_place}': '{unknown[0]}' is not among the tools.",
-            conversation.tool_choice_place,
-        )
     if choice.mode == "none":
         return {"mode": "NONE"}
-    allowed = {"allowedFunctionNames": [names.to_google[name] for name in choice.names]}
+    allowed = {"allowedFunctionNames": [names.to_google.get(name, name) for name in choice.names]}
     if choice.mode == "required":
         return {"mode": "ANY", **(allowed if choice.names else {})}
     if choice.names:
