@@ -40,7 +40,13 @@ async def started(
     folder.mkdir(parents=True, exist_ok=True)
     with pinned(core), (folder / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            *command, env=env, cwd=folder, stdin=DEVNULL, stdout=output, stderr=output, start_new_session=True
+            *command,
+            env=env and dict(env),
+            cwd=folder,
+            stdin=DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         await _listens(process, port, folder / "output")

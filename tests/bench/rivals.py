@@ -94,7 +94,7 @@ async def _litellm(run: Run, upstream: Mock) -> AsyncIterator[Target]:
 
 async def _install(command: Sequence[str | Path], folder: Path, env: Mapping[str, str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env=env, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
+        *command, cwd=folder, env=dict(env), stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
     )
     try:
         said, _ = await asyncio.wait_for(process.communicate(), _INSTALL_S)

@@ -8,6 +8,7 @@ Whatever is to be on the page is a Section in SECTIONS, with a module of its own
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -45,8 +46,12 @@ def main() -> int:
     chosen = _parser().parse_args()
     if missing := _missing():
         # Whoever runs all checks on a machine without it shall not fail for that.
-        sys.stdout.write(f"{missing}\n{'Skipped.' if chosen.quick else ''}\n")
+        if chosen.quick:
+            missing.append("Skipped.")
+        sys.stdout.write("\n".join(missing) + "\n")
         return 0 if chosen.quick else 1
+    # What is told to end takes along what it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sections = tuple(section for section in SECTIONS if section.is_quick or not chosen.quick)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="perpetuo-bench-")))
@@ -95,13 +100,14 @@ def _cores() -> Cores:
     return Cores(available[0], available[-1])
 
 
-def _missing() -> str:
-    try:
-        for program in ("nginx", "wrk"):
+def _missing() -> list[str]:
+    missing = []
+    for program in ("nginx", "wrk"):
+        try:
             find(program)
-    except FileNotFoundError as error:
-        return str(error)
-    return ""
+        except FileNotFoundError as error:
+            missing.append(str(error))
+    return missing
 
 
 if __name__ == "__main__":
