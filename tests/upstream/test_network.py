@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import ConnectionFailed, UpstreamForbidden
+from app.errors import ConnectionFailed, UpstreamForbidden, UpstreamTimeout
 from app.settings import Settings
 from app.upstream import Upstream
 from app.upstream import network as network_module
@@ -142,6 +142,48 @@ async def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.Mo
 
     with pytest.raises(UpstreamForbidden):
         await public_addresses("mixed.example", 443)
+
+
+async def test_all_addresses_dead_is_a_refusal(guarded: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A local address stands for a public one, which no test can have.
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.3"]
+
+    monkeypatch.setattr(network_module, "public_addresses", resolve)
+
+    with pytest.raises(ConnectionFailed) as failure:
+        await guarded.send("GET", "http://dead.invalid:9/", [], b"")
+
+    assert failure.value.message == "no connection to the provider: it was refused"
+
+
+async def test_a_resolver_that_takes_too_long_is_a_time_out(
+    upstream_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A resolver that never answers; a real one cannot be made to.
+    async def resolve(host: str, port: int) -> list[str]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(network_module, "public_addresses", resolve)
+    client = Upstream(
+        upstream_settings.model_copy(update={"allow_private_upstreams": False, "connect_timeout_s": 0.05})
+    )
+
+    with pytest.raises(UpstreamTimeout):
+        await client.send("GET", "http://slow.invalid/", [], b"")
+    await client.close()
+
+
+async def test_a_public_name_has_each_of_its_addresses_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A resolver of our own: public names do not resolve in tests.
+    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        addresses = ["8.8.8.8", "2606:4700::6812:6c0", "8.8.8.8"]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in addresses]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+
+    assert await public_addresses("public.example", 443) == ["8.8.8.8", "2606:4700::6812:6c0"]
 
 
 async def test_a_name_that_does_not_resolve_has_failed_to_connect(guarded: Upstream) -> None:

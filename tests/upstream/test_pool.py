@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.errors import ConnectionsExhausted
 from app.upstream import Upstream
 from app.upstream import client as client_module
 from app.upstream import transport as transport_module
@@ -209,6 +208,17 @@ async def test_a_connection_lost_on_its_way_to_who_waits_is_not_used(few: Upstre
     assert pool._count == MOST
 
 
+async def test_a_connection_that_breaks_as_it_is_asked_for_is_not_used(few: Upstream) -> None:
+    async with serve(echo) as server:
+        await read(few, server)
+        pool = pool_of(few)
+        (broken,) = pool._free
+        broken.abort()
+        got, is_new = await pool.borrow(wait_s=1, connect_s=1)
+
+    assert (got is broken, is_new, pool._count) == (False, True, 1)
+
+
 async def test_who_wants_a_new_one_gets_the_place_of_one_that_rests(few: Upstream) -> None:
     async with serve(echo) as server:
         await read(few, server)
@@ -273,25 +283,3 @@ async def test_closing_the_client_closes_every_connection(few: Upstream) -> None
 
         await until(lambda: server.open == 0)
     assert server.connections == MOST
-
-
-async def test_all_connections_in_use_is_no_fault_of_the_provider(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The wait is no setting; two seconds are too long for a test.
-    monkeypatch.setattr(client_module, "_POOL_WAIT_S", 0.02)
-    few = Upstream(make_settings(tmp_path).model_copy(update={"max_upstream_connections": MOST}))
-    is_over = asyncio.Event()
-
-    async def handler(exchange: Exchange) -> None:
-        await is_over.wait()
-        await exchange.answer(exchange.body)
-
-    async with serve(handler) as server:
-        asking = [asyncio.create_task(ask(few, server, b"")) for _ in range(MOST)]
-        await until(lambda: len(server.requests) == MOST)
-        with pytest.raises(ConnectionsExhausted):
-            await read(few, server)
-        is_over.set()
-        await asyncio.gather(*asking)
-        await few.close()
