@@ -82,6 +82,8 @@ class FailureKind(StrEnum):
 class Failure:
     """One failed attempt, understood. `message` holds the provider's own words, without secrets.
 
+    `type` and `code` are those of a provider that speaks OpenAI's dialect, for the client; others have none,
+    since their words for it mean nothing to a client of OpenAI's.
     `status` is the provider's HTTP status, None where no answer came. `retry_after_s` is the provider's hint.
     `should_retry` is the provider's own verdict (`x-should-retry`), None where it gave none.
     """

@@ -131,8 +131,6 @@ def test_a_failure_says_all_that_the_provider_said() -> None:
         FailureKind.RATE_LIMITED,
         "Slow down, [key]",
         status=429,
-        type="rate_limited",
-        code="1300",
         retry_after_s=2,
     )
 

@@ -126,8 +126,6 @@ def _failure(
         kind=kind,
         message=error.message,
         status=status,
-        type=error.type,
-        code=code,
         param=param,
         retry_after_s=retry_after,
         should_retry=verdict,

@@ -72,8 +72,6 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         kind=_kind(status, error.message),
         message=error.message,
         status=status,
-        type=error.type,
-        code=error.code,
         param=_NAMES.get(native, native) if native else None,
         retry_after_s=retry_after_s(headers, now),
         should_retry=should_retry(headers),

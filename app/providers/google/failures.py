@@ -117,8 +117,6 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         kind=kind,
         message=reported.message,
         status=status,
-        type=error.status or reported.type,
-        code=next((detail.reason for detail in error.details if detail.reason), reported.code),
         param=param,
         retry_after_s=_hint(error) or retry_after_s(headers, now),
         also=("frequency_penalty",) if _NO_PENALTY.search(reported.message) else (),
@@ -131,9 +129,7 @@ def classify_inside(body: bytes) -> Failure:
     error = _structured(body)
     status = reported.number if reported.number in range(400, 600) else _CANONICAL.get(error.status)
     kind, param = _kind(status or 500, error, reported.message)
-    return Failure(
-        kind, reported.message, status, type=error.status or None, param=param, retry_after_s=_hint(error)
-    )
+    return Failure(kind, reported.message, status, param=param, retry_after_s=_hint(error))
 
 
 def _kind(status: int, error: _Error, message: str) -> tuple[FailureKind, str | None]:

@@ -93,8 +93,6 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         kind=_kind(status, error),
         message=error.message,
         status=status,
-        type=error.type,
-        code=error.code,
         param=error.param,
         retry_after_s=retry_after_s(headers, now),
         should_retry=should_retry(headers),
@@ -106,7 +104,7 @@ def classify_event(body: bytes) -> Failure:
     error = _read(body)
     status = error.number if error.number is not None and 400 <= error.number <= 599 else None
     kind = _kind(status or 500, error)
-    return Failure(kind, error.message, status=status, type=error.type, code=error.code, param=error.param)
+    return Failure(kind, error.message, status=status, param=error.param)
 
 
 def _read(body: bytes) -> ReportedError:

@@ -151,7 +151,7 @@ def classify_answer(status: int, headers: Mapping[str, str], body: bytes, now: d
         message=error.message,
         status=status,
         type=error.type,
-        code=error.code,
+        code=_code(error),
         param=_chat_name(params[0] if params else error.param),
         also=params[1:],
         retry_after_s=until_reset_s(headers) if hint is None and status == 429 else hint,
@@ -178,9 +178,14 @@ def classify_event(body: bytes) -> Failure:
         message=error.message,
         status=status,
         type=error.type,
-        code=error.code,
+        code=_code(error),
         param=_chat_name(error.param),
     )
+
+
+def _code(error: ReportedError) -> str | None:
+    """The code where it is a word: vLLM and others repeat the status there."""
+    return error.code if error.number is None else None
 
 
 def _chat_name(param: str | None) -> str | None:
