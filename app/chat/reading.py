@@ -61,7 +61,7 @@ def read_conversation(chat: ChatRequest) -> Conversation:
     whole = chat.read(_WHOLE)
     given = chat.read(_GIVEN)
     tools, has_functions = _tools(whole)
-    stop = whole.stop or ()
+    stop = () if whole.stop is None else whole.stop
     return Conversation(
         messages=_messages(whole.messages),
         tools=tools,

@@ -3,7 +3,7 @@
 Reasoning and the arguments of tool calls are not searched, as OpenAI does not search them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
 from app.providers.base import Answer, Chunk, Exchange, NativeRequest, StreamDecoder
+from app.providers.verdicts import Verdicts
 
 Fields = dict[str, msgspec.Raw]
 
@@ -23,6 +24,14 @@ _FIELDS: Final = msgspec.json.Decoder(Fields)
 _LIST: Final = msgspec.json.Decoder(list[Fields])
 _TEXT: Final = msgspec.json.Decoder(str | None)
 _INDEX: Final = msgspec.json.Decoder(int)
+
+
+def without_empty(stops: Iterable[str], verdicts: Verdicts) -> tuple[str, ...]:
+    """Those that can end an answer: an empty one would end each before it began. It is reported."""
+    given = tuple(stops)
+    if "" in given:
+        verdicts.note("stop", "empty_ignored")
+    return tuple(stop for stop in given if stop)
 
 
 def cutting(exchange: Exchange, stops: tuple[str, ...]) -> Exchange:

@@ -13,6 +13,8 @@ from app.providers.openai.habits import Habits
 from app.providers.openai.passing import passed_on
 from app.providers.openai.stream import OpenAIStream
 from app.providers.stop_cutting import CutStream, Cutter, cutting
+from tests.providers.exchanging import Party
+from tests.providers.parties import anthropic, cohere, google, mistral, openai
 
 CHAT = ChatRequest.parse(b'{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}')
 HABITS = Habits()
@@ -118,3 +120,25 @@ def test_without_stop_sequences_an_exchange_stays_as_it_is() -> None:
     exchange = passed_on(REQUEST, HABITS)
 
     assert cutting(exchange, ()) is exchange
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(openai("gpt-5.5"), id="openai"),
+        pytest.param(openai("gpt-5-pro"), id="openai responses"),
+        pytest.param(anthropic(), id="anthropic"),
+        pytest.param(google(), id="google"),
+        pytest.param(cohere(), id="cohere"),
+        pytest.param(mistral(), id="mistral"),
+    ],
+)
+@pytest.mark.parametrize("stop", ["", ["", "END"]], ids=["alone", "among others"])
+def test_an_empty_stop_sequence_ends_nothing_and_is_reported(asked: Party, stop: str | list[str]) -> None:
+    exchange = asked.exchange(asked.chat(stop=stop))
+
+    body = json.loads(exchange.request.body)
+    sent = [body.get(name) for name in ("stop", "stop_sequences")]
+    sent.append(body.get("generationConfig", {}).get("stopSequences"))
+    assert [*exchange.cut_at, *(it for stops in sent for it in stops or ())] == [it for it in stop if it]
+    assert exchange.notes == ("stop=empty_ignored",)

@@ -10,6 +10,7 @@ from app.providers.anthropic.schemas import NotTaken, to_grammar
 from app.providers.anthropic.translation import Block, Translation
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.anthropic import SAFE_MAX_TOKENS
+from app.providers.stop_cutting import without_empty
 
 _REFUSED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -83,10 +84,8 @@ def to_options(translation: Translation) -> Block:
 
 def emulated_stops(translation: Translation) -> tuple[str, ...]:
     """The stop sequences that Anthropic refuses, being white space alone."""
-    stops = translation.conversation.stop
-    if "" in stops:
-        translation.verdicts.note("stop", "empty_ignored")
-    return tuple(stop for stop in stops if stop and not stop.strip())
+    stops = without_empty(translation.conversation.stop, translation.verdicts)
+    return tuple(stop for stop in stops if not stop.strip())
 
 
 def to_answer_format(translation: Translation) -> Block:

@@ -11,6 +11,7 @@ from app.providers.base import Target
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
 from app.providers.extensions import known_extensions
 from app.providers.facts.cohere import THINKING_BUDGETS, CohereModel
+from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import Verdicts
 
 # The API's reference and its refusals: "temperature must be between 0 and 1.0 inclusive". None: any value.
@@ -65,8 +66,9 @@ def to_cohere_parameters(
     body: dict[str, object] = {}
     if conversation.limit is not None:
         body["max_tokens"] = conversation.limit
-    if conversation.stop:
-        body["stop_sequences"] = conversation.stop
+    stops = without_empty(conversation.stop, verdicts)
+    if stops:
+        body["stop_sequences"] = stops
     body |= _sampling(conversation, target, model, verdicts)
     if "logprobs" in wanted:
         body["logprobs"] = True

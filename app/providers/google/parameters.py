@@ -13,6 +13,7 @@ from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.google import GoogleModel
 from app.providers.google.schemas import fitted, with_titles
+from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import TUNING, Verdicts
 from app.providers.writing import JsonObject
 
@@ -118,8 +119,9 @@ class ParameterTranslation:
         config: dict[str, object] = {}
         if self.conversation.limit is not None:
             config["maxOutputTokens"] = self.conversation.limit
-        if self.conversation.stop:
-            config["stopSequences"] = self.conversation.stop
+        stops = without_empty(self.conversation.stop, self.verdicts)
+        if stops:
+            config["stopSequences"] = stops
         return config
 
     def _logprobs(self, wanted: frozenset[str]) -> JsonObject:

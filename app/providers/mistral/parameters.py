@@ -11,6 +11,7 @@ from app.providers.asked import asked
 from app.providers.base import Target
 from app.providers.extensions import known_extensions
 from app.providers.facts.mistral import MistralModel
+from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import Verdicts
 
 # After mistralai 3.7, `ChatCompletionRequest`, which forbids every other field. None: any value.
@@ -21,7 +22,7 @@ _RANGES: Final[Mapping[str, tuple[str, float | None, float | None]]] = {
     "frequency_penalty": ("frequency_penalty", -2, 2),
     "presence_penalty": ("presence_penalty", -2, 2),
 }
-_SAME: Final = ("stop", "n", "logprobs", "top_logprobs", "metadata", "prompt_cache_key")
+_SAME: Final = ("n", "logprobs", "top_logprobs", "metadata", "prompt_cache_key")
 _UNSERVED: Final[Mapping[str, str]] = {
     "audio": "Mistral's chat completions answer in text",
     "logit_bias": "Mistral has no bias for tokens",
@@ -67,6 +68,9 @@ def to_mistral_parameters(
     body: dict[str, object] = {}
     if conversation.limit is not None:
         body["max_tokens"] = conversation.limit
+    stops = without_empty(conversation.stop, verdicts)
+    if stops:
+        body["stop"] = stops
     body |= _sampling(conversation, target, verdicts)
     body |= {name: getattr(given, name) for name in _SAME if name in wanted}
     body |= _effort(given.reasoning_effort, model, verdicts)

@@ -191,7 +191,7 @@ def _fit_thinking(draft: Draft, thinking: Thinking, model: str, verdicts: Verdic
     reason = "it has no effect while the model reasons"
     leave_out(draft, verdicts, sorted(thinking.ignored), reason)
     refuse(draft, verdicts, sorted(thinking.refused), reason)
-    return () if thinking.has_stop else take_stops(draft)
+    return () if thinking.has_stop else take_stops(draft, verdicts)
 
 
 def _fit_effort(draft: Draft, efforts: Efforts, effort: str, verdicts: Verdicts) -> None:

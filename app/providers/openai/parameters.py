@@ -10,6 +10,7 @@ from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.openai import ModelFacts, refuses_max_tokens
 from app.providers.openai.draft import Draft
+from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import TUNING, Verdicts
 
 # While a model reasons it takes no sampling: tuning is left out, the rest is meant and refused.
@@ -98,13 +99,11 @@ def refuse(draft: Draft, verdicts: Verdicts, names: Iterable[str], reason: str) 
         draft.remove(name)
 
 
-def take_stops(draft: Draft) -> tuple[str, ...]:
-    """Takes the stop sequences out of the draft and gives them."""
+def take_stops(draft: Draft, verdicts: Verdicts) -> tuple[str, ...]:
+    """Takes the stop sequences out of the draft and gives them, but for empty ones, which end nothing."""
     stop = draft.read("stop", _STOP)
     draft.remove("stop")
-    if stop is None:
-        return ()
-    return (stop,) if isinstance(stop, str) else tuple(stop)
+    return without_empty([stop] if isinstance(stop, str) else stop or (), verdicts)
 
 
 def _drop_empty_tools(draft: Draft) -> None:
@@ -129,7 +128,7 @@ def _fit_facts(draft: Draft, facts: ModelFacts, verdicts: Verdicts) -> tuple[str
         refuse(draft, verdicts, ("verbosity",), "the model has no levels of verbosity")
     if facts.has_chat and not facts.has_prediction:
         refuse(draft, verdicts, ("prediction",), "the model takes no predicted output")
-    return () if facts.has_stop else take_stops(draft)
+    return () if facts.has_stop else take_stops(draft, verdicts)
 
 
 def _fit_effort(draft: Draft, facts: ModelFacts, effort: str | None, verdicts: Verdicts) -> None:

@@ -15,11 +15,10 @@ from app.providers.facts.openai import ModelFacts
 from app.providers.headers import accepted, request_headers
 from app.providers.openai.addressing import api_url
 from app.providers.openai.draft import Draft
-from app.providers.openai.parameters import take_stops
 from app.providers.openai.responses.answers import Asked, read_response
 from app.providers.openai.responses.request import to_body
 from app.providers.openai.responses.stream import ResponsesStream
-from app.providers.stop_cutting import cutting
+from app.providers.stop_cutting import cutting, without_empty
 from app.providers.verdicts import Verdicts
 
 
@@ -28,8 +27,8 @@ def exchange_of_responses(
 ) -> Exchange:
     """The exchange on the Responses route for a draft that fits the model. Raises CannotServe."""
     conversation = read_conversation(chat)
-    stops = conversation.stop
-    take_stops(draft)
+    draft.remove("stop")
+    stops = without_empty(conversation.stop, verdicts)
     body = to_body(conversation, draft, target, facts, verdicts)
     endpoint = target.endpoint
     request = NativeRequest(
