@@ -55,6 +55,9 @@ class History:
     def answer(self, message: Message) -> PastAnswer:
         """The earlier answer that `message` holds. What is not Google's state stays out."""
         details = self._state(message)
+        if message.reasoning and not details:
+            # Google takes back what it signed, and no thoughts in words.
+            self.verdicts.note(f"{message.place}.reasoning_content", "left_out")
         called = {detail.call_id: detail for detail in details if detail.type == CALL}
         first_call = min((detail.position for detail in called.values()), default=None)
         others = [detail for detail in details if detail.type not in {CALL, TEXT}]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.chat.request import ChatRequest
+from app.chat.request import ChatRequest, Fields
 from app.core.clock import now
 from app.providers.base import Endpoint, Exchange, Failure, NativeRequest, Target
 from app.providers.facts.openai import ModelFacts, facts_of
@@ -11,7 +11,7 @@ from app.providers.headers import accepted, request_headers
 from app.providers.openai.addressing import api_url
 from app.providers.openai.draft import Draft
 from app.providers.openai.failures import classify_answer
-from app.providers.openai.messages import edit_messages, without, without_in_calls
+from app.providers.openai.messages import edit_messages, reasoning_text, without, without_in_calls
 from app.providers.openai.parameters import TEXT, fit, is_plain
 from app.providers.openai.passing import merge_options, native, passed_on, usual
 from app.providers.openai.responses import exchange_of_responses
@@ -37,7 +37,7 @@ class OpenAIDialect:
         stops = fit(draft, facts, target, verdicts)
         if facts is not None and _needs_responses(draft, facts):
             return exchange_of_responses(chat, draft, target, facts, verdicts)
-        _drop_foreign_state(chat, draft)
+        _drop_foreign_state(chat, draft, verdicts)
         merge_options(chat, draft, "openai")
         exchange = passed_on(native(chat, draft, target), usual(chat), verdicts.close())
         return cutting(exchange, stops)
@@ -65,10 +65,13 @@ def _needs_responses(draft: Draft, facts: ModelFacts) -> bool:
     )
 
 
-def _drop_foreign_state(chat: ChatRequest, draft: Draft) -> None:
+def _drop_foreign_state(chat: ChatRequest, draft: Draft, verdicts: Verdicts) -> None:
     """Takes the reasoning of other providers out of the messages; OpenAI's chat route has none of its own."""
+
+    def edit(message: Fields, index: int) -> Fields:
+        if reasoning_text(message) is not None:
+            verdicts.note(f"messages[{index}].reasoning_content", "left_out")
+        return without_in_calls(without(message, _FOREIGN_STATE), _FOREIGN_CALL_STATE)
+
     if chat.holds_reasoning:
-        edit_messages(
-            draft,
-            lambda message, _: without_in_calls(without(message, _FOREIGN_STATE), _FOREIGN_CALL_STATE),
-        )
+        edit_messages(draft, edit)

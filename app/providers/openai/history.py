@@ -8,7 +8,7 @@ from app.chat.request import Fields
 from app.providers.base import Target
 from app.providers.facts.compatible import Profile
 from app.providers.openai.draft import Draft
-from app.providers.openai.messages import edit_messages, without
+from app.providers.openai.messages import edit_messages, reasoning_text, without
 from app.providers.verdicts import Verdicts
 
 # Reasoning that a server without OpenAI's shape for it wants back, kept for clients that drop it.
@@ -74,9 +74,12 @@ def _with_reasoning(message: Fields, index: int, profile: Profile, known: tuple[
     text = next(
         (message[name] for name in ("reasoning_content", "reasoning") if _is_text(message, name)), None
     )
+    target, verdicts = known
+    if reasoning_text(message) is not None and not profile.thinking.history:
+        verdicts.note(f"messages[{index}].reasoning_content", "left_out")
     kept = without(message, frozenset({"reasoning_details"}) | _REASONING)
     if text is None and profile.thinking.is_demanded_back and "tool_calls" in message:
-        text = _recalled(message, index, known)
+        text = _recalled(message, index, target, verdicts)
     if text is None:
         return kept
     return {**kept, **dict.fromkeys(profile.thinking.history, text)}
@@ -86,9 +89,8 @@ def _is_text(message: Fields, name: str) -> bool:
     return name in message and bytes(message[name]).startswith(b'"')
 
 
-def _recalled(message: Fields, index: int, known: tuple[Target, Verdicts]) -> msgspec.Raw:
+def _recalled(message: Fields, index: int, target: Target, verdicts: Verdicts) -> msgspec.Raw:
     """The reasoning of a turn with tool calls: remembered, or an empty text, which the server accepts too."""
-    target, verdicts = known
     for call in _IDS.decode(message["tool_calls"]):
         for detail in target.recall(str(call.get("id"))):
             if detail.type == REASONING_TEXT:

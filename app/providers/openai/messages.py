@@ -10,6 +10,8 @@ from app.providers.openai.draft import Draft
 
 _LIST: Final = msgspec.json.Decoder(list[Fields])
 
+_EMPTY: Final = msgspec.Raw(b'""')
+
 # Gives the message as it shall be: the same object where nothing is to change. The number is its place.
 Edit = Callable[[Fields, int], Fields]
 
@@ -20,6 +22,12 @@ def edit_messages(draft: Draft, edit: Edit) -> None:
     edited = [edit(message, index) for index, message in enumerate(messages)]
     if any(new is not old for new, old in zip(edited, messages, strict=True)):
         draft.write("messages", edited)
+
+
+def reasoning_text(message: Fields) -> msgspec.Raw | None:
+    """The reasoning of an earlier answer in words, as JSON, by whichever name; None where it has none."""
+    texts = (message.get(name, _EMPTY) for name in ("reasoning_content", "reasoning"))
+    return next((text for text in texts if bytes(text).startswith(b'"') and text != _EMPTY), None)
 
 
 def without(message: Fields, names: frozenset[str]) -> Fields:

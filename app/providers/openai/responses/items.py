@@ -54,6 +54,8 @@ def _turn(message: Message, target: Target, verdicts: Verdicts) -> list[Item]:
         items.append(_answer(message, verdicts))
     items += [_call(call) for call in message.tool_calls]
     details = sorted(_own_details(message, target), key=lambda detail: detail.position)
+    if message.reasoning and not details:
+        verdicts.note(f"{message.place}.reasoning_content", "left_out")
     items = woven(items, details)
     # Reasoning is refused where nothing follows that came of it, as where an answer was cut within it.
     for detail in reversed(details):
