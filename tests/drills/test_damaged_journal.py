@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.changes import Changes
-from app.gateway.ledger import DAMAGED, Adoption, Writer, adopt
+from app.gateway.ledger import DAMAGED, Adoption, Writer, adopt, backlog
 from app.gateway.ledger.journal import LOCK
 from app.models import RequestLog, UsageCounter
 from app.settings import Settings
@@ -169,8 +169,10 @@ async def test_a_segment_without_any_newline_is_one_damaged_line(writer: Writer,
 
 
 async def test_a_journal_that_cannot_be_read_for_a_while_is_told_of_and_loses_nothing(
-    settings: Settings, simulator: RunningSimulator
+    settings: Settings, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Patched: as where too many wait to be kept in memory.
+    monkeypatch.setattr(backlog, "_MOST_FRESH", 0)
     async with open_gateway(settings) as gateway:
         account = await gateway.sign_up()
         await account.add_provider(simulator)

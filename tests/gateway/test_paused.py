@@ -35,7 +35,7 @@ async def test_what_came_before_the_pause_is_shown_and_then_the_failure() -> Non
         raise AttemptFailed(Failure(FailureKind.RATE_LIMITED, "Slow down.", 429))
 
     stream = ProviderStream(
-        UpstreamAnswer(httpx.Response(200, content=events)), exchange.stream(), refuse, 10_000
+        UpstreamAnswer(200, [], httpx.ByteStream(events)), exchange.stream(), refuse, 10_000
     )
 
     chunks = await stream.read()

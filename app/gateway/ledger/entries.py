@@ -120,7 +120,7 @@ def begun(record: CompletionRecord) -> Begun:
 
 def ended(record: CompletionRecord) -> Ended:
     """The entry for a completion that has ended."""
-    answered_by = record.answered_by
+    answered_by, usage = record.answered_by, record.usage
     requested_model = storable(record.requested_model, _MAX_MODEL)
     return Ended(
         id=record.id,
@@ -131,9 +131,9 @@ def ended(record: CompletionRecord) -> Ended:
         provider=answered_by.provider_key.provider if answered_by else None,
         status_code=record.status,
         stream=record.stream,
-        input_tokens=_count(record.usage.input_tokens),
-        cached_input_tokens=_count(record.usage.cached_input_tokens),
-        output_tokens=_count(record.usage.output_tokens),
+        input_tokens=_count(usage.input_tokens),
+        cached_input_tokens=_count(usage.cached_input_tokens),
+        output_tokens=_count(usage.output_tokens),
         tokens_estimated=record.tokens_estimated,
         cost_nano_usd=cost_of(record),
         duration_ms=_count(record.elapsed_ms()),
@@ -142,7 +142,7 @@ def ended(record: CompletionRecord) -> Ended:
         error_code=_told(record.error_code, _MAX_CODE),
         error_message=_told(record.error_message, _MAX_TEXT),
         attempts=[_attempt(attempt) for attempt in record.attempts],
-        notes=[storable(note, _MAX_MODEL) for note in record.told_notes()],
+        notes=[storable(note, _MAX_MODEL) for note in record.told_notes()] if record.notes else [],
         key_reports=[_report(attempt) for attempt in record.attempts if _says_something(attempt)],
     )
 
@@ -175,9 +175,9 @@ def interrupted(entry: Begun) -> Ended:
 
 def storable(text: str, limit: int) -> str:
     """`text` as any database takes it: no NUL, no lone surrogates, at most `limit` characters."""
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return text
     text = text[:limit]
-    if text.isascii():
-        return text.replace("\x00", "�")
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
 
 
@@ -186,7 +186,7 @@ def _told(text: str | None, limit: int) -> str | None:
 
 
 def _count(number: int) -> int:
-    return min(max(number, 0), _MAX_COUNT)
+    return number if 0 <= number <= _MAX_COUNT else min(max(number, 0), _MAX_COUNT)
 
 
 def _attempt(attempt: Attempt) -> AttemptEntry:

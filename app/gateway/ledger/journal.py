@@ -89,6 +89,8 @@ class Journal:
     def backlog_bytes(self) -> int:
         """How much of the journal the database has not taken yet."""
         segment, offset = self._committed
+        if segment == self._number:
+            return self._sizes[segment] - offset
         return sum(size for number, size in self._sizes.items() if number >= segment) - offset
 
     @property

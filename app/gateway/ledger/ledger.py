@@ -11,9 +11,9 @@ from app.database import fault
 from app.errors import JournalUnavailable
 from app.gateway.ledger import entries, retention
 from app.gateway.ledger.adoption import Adoption
+from app.gateway.ledger.backlog import Backlog
 from app.gateway.ledger.entries import Ended
 from app.gateway.ledger.journal import Journal, unavailable
-from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import DatabaseAway, Writer
 from app.gateway.record import CompletionRecord
 from app.settings import Fsync, Settings
@@ -57,13 +57,9 @@ class Ledger:
         )
         self._writer = Writer(changes, settings)
         self._adoption = Adoption(self._root, self._writer)
-        self._reader = SegmentReader(self._journal.path(self._journal.number))
-        self._reading = self._journal.number
+        self._backlog = Backlog(self._journal)
         # Ends that the journal did not take: they wait here, and no completion begins meanwhile.
         self._unwritten: list[Ended] = []
-        # Ends that were read and are not in the database yet.
-        self._batch: list[Ended] = []
-        self._damaged = 0
         self._is_stuck = False
         self._flushing = asyncio.Lock()
         self._syncing: asyncio.Task[None] | None = None
@@ -83,7 +79,7 @@ class Ledger:
             self._journal.failure,
             self._writer.away_for_s,
             self._writer.rejected,
-            self._damaged + self._reader.damaged + self._adoption.damaged,
+            self._backlog.damaged + self._adoption.damaged,
             self._is_stuck,
         )
 
@@ -108,7 +104,7 @@ class Ledger:
         """Makes a completion's end durable; where the journal takes nothing, as soon as it does again."""
         entry = entries.ended(record)
         try:
-            self._journal.end(entry)
+            self._write_end(entry)
         except JournalUnavailable as error:
             logger.warning("the end of completion %s waits in memory: %s", record.id, error.message)
             self._unwritten.append(entry)
@@ -139,42 +135,16 @@ class Ledger:
         """Moves everything that has ended so far into the database. Raises DatabaseAway."""
         async with self._flushing:
             self._retry_unwritten()
-            # No further: under load more would come for ever, a few at a time.
-            goal = self._journal.end_place
-            while self._batch or (self._place < goal and self._read()):
-                await self._writer.commit(self._batch)
-                self._batch = []
-                self._journal.release(*self._place)
-            # Begins were read too, and may be all there was.
-            self._journal.release(*self._place)
+            await self._backlog.store(self._writer)
 
-    @property
-    def _place(self) -> tuple[int, int]:
-        """How far the journal has been read: a segment, and the offset there."""
-        return self._reading, self._reader.position
-
-    def _read(self) -> bool:
-        """Reads the next ends into the batch; False where no more are there now."""
-        while True:
-            found = self._reader.read()
-            if found is not None:
-                self._batch = [entry for entry in found if isinstance(entry, Ended)]
-                if self._batch:
-                    return True
-            elif self._reading < self._journal.number:
-                self._next_segment()
-            else:
-                return False
-
-    def _next_segment(self) -> None:
-        self._damaged += self._reader.damaged + self._reader.has_tail
-        self._reading += 1
-        self._reader = SegmentReader(self._journal.path(self._reading))
+    def _write_end(self, entry: Ended) -> None:
+        self._journal.end(entry)
+        self._backlog.add(entry)
 
     def _retry_unwritten(self) -> None:
         while self._unwritten:
             try:
-                self._journal.end(self._unwritten[0])
+                self._write_end(self._unwritten[0])
             except JournalUnavailable:
                 return
             del self._unwritten[0]

@@ -1,0 +1,89 @@
+"""On its way from the journal into the database no end is lost, whatever fails, and however many come."""
+
+import random
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+
+from app.gateway.ledger import backlog as backlog_module
+from app.gateway.ledger.backlog import Backlog
+from app.gateway.ledger.entries import Ended, begun, ended
+from app.gateway.ledger.journal import Journal
+from app.gateway.ledger.reading import SegmentReader
+from app.gateway.ledger.writer import DatabaseAway, Writer
+from tests.gateway.builders import a_caller, answered
+
+
+class Load:
+    """A writer into a database that fails now and then, and completions that end at any moment."""
+
+    def __init__(self, folder: Path, dice: random.Random) -> None:
+        self.journal = Journal(folder, segment_bytes=4_000, max_bytes=10_000_000, is_durable=False)
+        self.backlog = Backlog(self.journal)
+        self.written: list[UUID] = []
+        self.stored: set[UUID] = set()
+        self.dice = dice
+        self.is_steady = False
+
+    async def commit(self, entries: Sequence[Ended]) -> None:
+        """As the writer's."""
+        if not self.is_steady:
+            self.end_some(3)
+            if self.dice.random() < 0.3:
+                raise DatabaseAway
+        self.stored |= {entry.id for entry in entries}
+
+    def end_some(self, most: int) -> None:
+        """So many completions, or fewer, end."""
+        for _ in range(self.dice.randint(0, most)):
+            record = answered(a_caller())
+            self.journal.begin(begun(record))
+            entry = ended(record)
+            self.journal.end(entry)
+            self.backlog.add(entry)
+            self.written.append(entry.id)
+
+    async def store(self) -> None:
+        """One try to store what is there."""
+        with suppress(DatabaseAway):
+            await self.backlog.store(cast("Writer", self))
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_every_end_is_stored_once_the_database_takes_it(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: what takes thousands of completions otherwise happens with a few.
+    monkeypatch.setattr(backlog_module, "_MOST_FRESH", 12)
+    monkeypatch.setattr(backlog_module, "_BATCH", 4)
+    load = Load(tmp_path / "journal", random.Random(seed))
+    for _ in range(30):
+        load.end_some(9)
+        await load.store()
+
+    load.is_steady = True
+    await load.store()
+    await load.store()
+
+    assert load.stored == set(load.written)
+    assert load.journal.backlog_bytes == 0
+    assert load.backlog.damaged == 0
+
+
+async def test_ends_are_not_read_again_while_all_goes_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Load(tmp_path / "journal", random.Random(1))
+    load.is_steady = True
+    # Patched: a reader that must not be asked.
+    monkeypatch.setattr(SegmentReader, "read", None)
+
+    for _ in range(10):
+        load.end_some(9)
+        await load.store()
+
+    assert load.stored == set(load.written)
