@@ -14,6 +14,7 @@ import msgspec
 
 _SCRIPT = Path(__file__).with_name("post.lua")
 _LAST_PIECE = b"0\r\n\r\n"
+_CLOSE = b"connection: close\r\n"
 _MESSAGES = [
     {
         "role": "system",
@@ -91,8 +92,21 @@ async def ask_again_and_again(
         raise RuntimeError(f"wrk: {(said + complaint).decode()}")
     answered = msgspec.json.decode(said.splitlines()[-1], type=Answered)
     if answered.failed or not answered.requests:
-        raise RuntimeError(f"{target.name} failed {answered.failed} times in {answered.requests} requests")
+        said = await _ask(target, question)
+        raise RuntimeError(
+            f"{target.name} failed {answered.failed} times in {answered.requests} requests; asked once more: "
+            + said.decode(errors="replace")[:1000]
+        )
     return answered
+
+
+async def _ask(target: Target, question: Question) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    writer.write(request_bytes(target, question, _CLOSE))
+    try:
+        return await asyncio.wait_for(reader.read(), 30)
+    finally:
+        writer.close()
 
 
 class _Listener(asyncio.Protocol):
@@ -171,7 +185,7 @@ async def streaming(
 
 async def ask_at_once(target: Target, question: Question, count: int) -> int:
     """How many of so many questions, asked at the same instant on a connection each, had their answer."""
-    request = request_bytes(target, question, b"connection: close\r\n")
+    request = request_bytes(target, question, _CLOSE)
     pairs = [await asyncio.open_connection("127.0.0.1", target.port) for _ in range(count)]
     for _, writer in pairs:
         writer.write(request)
