@@ -11,6 +11,8 @@ from typing import Final
 import msgspec
 
 _MESSAGE_LENGTH: Final = 500
+# Whoever asks for more than a year has said "never".
+_LONGEST_S: Final = 365.0 * 24 * 3600
 _NO_WORDS: Final = "the provider gave no reason"
 
 # Keys by the prefixes that vendors use, whatever follows "Bearer" or "key=", and any long run of letters and
@@ -64,6 +66,11 @@ def masked(text: str) -> str:
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """The provider's hint how long to wait, in seconds; None where it gave none that makes sense."""
+    hint = _hint_s(headers, now)
+    return None if hint is None else min(hint, _LONGEST_S)
+
+
+def _hint_s(headers: Mapping[str, str], now: datetime) -> float | None:
     milliseconds = _positive(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

@@ -133,6 +133,7 @@ HINTS = {
     "a date that is over": Hint(0, ("retry-after: Wed, 21 Oct 2015 07:28:00 GMT",)),
     "nonsense": Hint(None, ("retry-after: soon",)),
     "below zero": Hint(0, ("retry-after: -5",)),
+    "beyond all measure": Hint(31_536_000, ("retry-after: 1e308",)),
     "without end": Hint(None, ("retry-after: inf",)),
     "reset of requests": Hint(360, ("x-ratelimit-remaining-requests: 0", "x-ratelimit-reset-requests: 6m0s")),
     "reset of tokens": Hint(
