@@ -8,6 +8,9 @@ from openai import AsyncOpenAI
 
 from app.simulator import RunningSimulator, running
 
+# Two hundred requests at once take their turns.
+_PATIENT = httpx.Timeout(5, pool=30)
+
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[RunningSimulator]:
@@ -18,7 +21,9 @@ async def simulator() -> AsyncIterator[RunningSimulator]:
 @pytest.fixture
 async def client(simulator: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"authorization": "Bearer sk-simulated-key"}
-    async with httpx.AsyncClient(base_url=simulator.base_url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=simulator.base_url, headers=headers, trust_env=False, timeout=_PATIENT
+    ) as client:
         yield client
 
 
