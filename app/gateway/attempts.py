@@ -83,18 +83,18 @@ async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange, limi
     Raises AttemptFailed, StreamFailure, UpstreamError or TimeoutError; `understand` tells them apart.
     """
     dialect = DIALECTS[candidate.provider_key.provider]
-    request = exchange.request
+    request, decode = exchange.request, exchange.decode
     async with asyncio.timeout(limits.answer_s):
         while True:
             answer = await _send(upstream, request)
             try:
                 await _refuse_failure(dialect, answer)
-                decoded = exchange.decode(await answer.read(upstream.max_answer_bytes))
+                decoded = decode(await answer.read(upstream.max_answer_bytes))
             finally:
                 await answer.close()
             if isinstance(decoded, Answer):
                 return decoded
-            request = decoded
+            request, decode = decoded.request, decoded.decode
 
 
 async def open_stream(

@@ -145,6 +145,13 @@ class StreamDecoder(Protocol):
         """The chunks that remain once the body has ended (held-back usage, for example)."""
 
 
+class Paused(msgspec.Struct, frozen=True):
+    """A plain answer that its provider paused: what to send for the rest, and how to read all of it then."""
+
+    request: NativeRequest
+    decode: Callable[[bytes], "Answer | Paused"]
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """One translated request, and how to understand what comes back.
 
@@ -153,8 +160,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """
 
     request: NativeRequest
-    decode: Callable[[bytes], "Answer | NativeRequest"]
-    """A plain 2xx answer in OpenAI's shape, or what to send next where the provider paused.
+    decode: Callable[[bytes], "Answer | Paused"]
+    """A plain 2xx answer in OpenAI's shape, or how to go on where the provider paused.
 
     Raises MalformedAnswer, and StreamFailure where a 2xx answer holds an error.
     """

@@ -3,7 +3,7 @@
 Reasoning and the arguments of tool calls are not searched, as OpenAI does not search them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
-from app.providers.base import Answer, Chunk, Exchange, NativeRequest, StreamDecoder
+from app.providers.base import Answer, Chunk, Exchange, NativeRequest, Paused, StreamDecoder
 from app.providers.verdicts import Verdicts
 
+Decode = Callable[[bytes], Answer | Paused]
 Fields = dict[str, msgspec.Raw]
 
 _STOP: Final = msgspec.Raw(b'"stop"')
@@ -39,11 +40,18 @@ def cutting(exchange: Exchange, stops: tuple[str, ...]) -> Exchange:
     if not stops:
         return exchange
 
-    def decode(body: bytes) -> Answer | NativeRequest:
-        decoded = exchange.decode(body)
-        return replace(decoded, body=_cut(decoded.body, stops)) if isinstance(decoded, Answer) else decoded
-
+    decode = _cutting(exchange.decode, stops)
     return replace(exchange, decode=decode, stream=lambda: CutStream(exchange.stream(), stops), cut_at=stops)
+
+
+def _cutting(decode: Decode, stops: tuple[str, ...]) -> Decode:
+    def cut(body: bytes) -> Answer | Paused:
+        decoded = decode(body)
+        if isinstance(decoded, Paused):
+            return replace(decoded, decode=_cutting(decoded.decode, stops))
+        return replace(decoded, body=_cut(decoded.body, stops))
+
+    return cut
 
 
 class Cutter:

@@ -5,7 +5,7 @@ import pytest
 
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
-from app.providers.base import Answer, FailureKind, NativeRequest, StreamFailure
+from app.providers.base import Answer, FailureKind, Paused, StreamFailure
 from tests.providers.anthropic_exchange import OPUS, Row, completion, decoded, message, translate
 
 TEXT = {"type": "text", "text": "Hello"}
@@ -186,11 +186,12 @@ def test_tools_of_the_servers_are_no_calls_of_the_clients() -> None:
 def test_a_pause_is_gone_on_from_and_the_client_sees_one_answer() -> None:
     exchange = translate(web_search_options={})
 
-    rest = exchange.decode(json.dumps(message(TEXT, SEARCH, stop_reason="pause_turn")).encode())
-    assert isinstance(rest, NativeRequest)
-    answer = exchange.decode(json.dumps(message(FOUND, {"type": "text", "text": "!"})).encode())
+    paused = exchange.decode(json.dumps(message(TEXT, SEARCH, stop_reason="pause_turn")).encode())
+    assert isinstance(paused, Paused)
+    answer = paused.decode(json.dumps(message(FOUND, {"type": "text", "text": "!"})).encode())
     assert isinstance(answer, Answer)
 
+    rest = paused.request
     asked, again = json.loads(exchange.request.body), json.loads(rest.body)
     assert (rest.url, rest.headers) == (exchange.request.url, exchange.request.headers)
     assert again == {
@@ -203,16 +204,31 @@ def test_a_pause_is_gone_on_from_and_the_client_sees_one_answer() -> None:
     assert answer.usage == Usage(20, 0, 10)
 
 
-@pytest.mark.parametrize(("copies", "pauses"), [(None, 8), (2, 0)], ids=["one choice", "several choices"])
-def test_pauses_have_an_end_and_it_is_reported(copies: int | None, pauses: int) -> None:
-    exchange = translate(web_search_options={}, n=copies)
+def test_pauses_have_an_end_and_it_is_reported() -> None:
     paused = json.dumps(message(TEXT, stop_reason="pause_turn")).encode()
 
-    answers = [exchange.decode(paused) for _ in range(pauses + 1)]
+    answer, pauses = translate(web_search_options={}).decode(paused), 0
+    while isinstance(answer, Paused):
+        answer, pauses = answer.decode(paused), pauses + 1
 
-    assert all(isinstance(it, NativeRequest) for it in answers[:-1])
-    assert isinstance(answers[-1], Answer)
-    assert answers[-1].notes == ("finish_reason=pause_turn",)
+    assert (pauses, answer.notes) == (8, ("finish_reason=pause_turn",))
+
+
+def test_answers_that_pause_at_once_are_kept_apart() -> None:
+    exchange = translate(web_search_options={}, n=2, stop=["\n\n"])
+    paused = [
+        exchange.decode(json.dumps(message({**TEXT, "text": it}, stop_reason="pause_turn")).encode())
+        for it in ("a", "b")
+    ]
+
+    told = []
+    for it in paused:
+        assert isinstance(it, Paused)
+        answer = it.decode(json.dumps(message({**TEXT, "text": "!\n\nmore"})).encode())
+        assert isinstance(answer, Answer)
+        told.append(completion(answer)["choices"][0]["message"]["content"])
+
+    assert told == ["a!", "b!"]
 
 
 def test_stop_sequences_of_white_space_are_cut_here() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.chat.usage import Usage
 from app.errors import MalformedAnswer
-from app.providers.base import Answer, FailureKind, NativeRequest, StreamFailure
+from app.providers.base import Answer, FailureKind, Paused, StreamFailure
 from tests.providers.google_exchange import (
     answered,
     call,
@@ -218,11 +218,11 @@ def test_a_long_answer_is_put_together() -> None:
     counted = {"promptTokenCount": 2, "candidatesTokenCount": 3}
     pause = frame({"text": "a"}, finish="CONTINUATION", usage=counted, continuationToken="VDE=")
 
-    going_on = made.decode(json.dumps(pause).encode())
-    whole = made.decode(json.dumps(frame({"text": "b"}, finish="STOP", usage=counted)).encode())
+    paused = made.decode(json.dumps(pause).encode())
+    assert isinstance(paused, Paused)
+    whole = paused.decode(json.dumps(frame({"text": "b"}, finish="STOP", usage=counted)).encode())
 
-    assert isinstance(going_on, NativeRequest)
-    assert json.loads(going_on.body) == {**json.loads(made.request.body), "continuationToken": "VDE="}
+    assert json.loads(paused.request.body) == {**json.loads(made.request.body), "continuationToken": "VDE="}
     assert isinstance(whole, Answer)
     assert json.loads(whole.body)["choices"][0]["message"]["content"] == "ab"
     assert whole.usage == Usage(input_tokens=4, output_tokens=6)

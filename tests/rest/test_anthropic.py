@@ -251,3 +251,17 @@ async def test_goes_on_where_a_search_paused(
     assert content
     assert len(simulator.simulator.requests) == 2
     assert (await account.log())["statusCode"] == 200
+
+
+async def test_each_of_several_choices_goes_on_where_its_search_paused(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await add_anthropic(account, simulator, ";finish=pause_turn;times=2")
+
+    completion = await account.openai().chat.completions.create(
+        model=OPUS, messages=[HELLO], web_search_options={}, n=2
+    )
+
+    assert [choice.finish_reason for choice in completion.choices] == ["stop", "stop"]
+    assert len(simulator.simulator.requests) == 4
+    assert (await account.log())["notes"] == ["web_search_options=tool"]

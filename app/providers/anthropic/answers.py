@@ -1,5 +1,6 @@
 """Anthropic's plain answers."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -8,7 +9,7 @@ from app.errors import MalformedAnswer
 from app.providers.anthropic.blocks import Opening, StopDetails, Turn
 from app.providers.anthropic.failures import classify_event
 from app.providers.anthropic.manner import Manner
-from app.providers.base import Answer, NativeRequest, StreamFailure
+from app.providers.base import Answer, NativeRequest, Paused, StreamFailure
 from app.providers.native_json import UNREADABLE, read_json
 from app.providers.plain import PlainWriter
 
@@ -27,22 +28,21 @@ _MESSAGE: Final = msgspec.json.Decoder(_Message)
 _KIND: Final = msgspec.json.Decoder(_Kind)
 
 
+@dataclass(frozen=True, slots=True)
 class PlainReader:
-    """Reads the answer to one request, which may pause in between where it `can_continue`."""
+    """Reads the answer to one request; `begun` is what there was of it before a pause."""
 
-    def __init__(self, manner: Manner, request: NativeRequest, *, can_continue: bool) -> None:
-        self._manner = manner
-        self._request = request
-        self._can_continue = can_continue
-        self._paused: tuple[Turn, PlainWriter] | None = None
+    manner: Manner
+    request: NativeRequest
+    begun: tuple[Turn, PlainWriter] | None = None
 
-    def read(self, body: bytes) -> Answer | NativeRequest:
-        """The answer, or what to send for its rest.
+    def read(self, body: bytes) -> Answer | Paused:
+        """The answer, or how to go on with it.
 
         Raises MalformedAnswer, and StreamFailure where the body is an error.
         """
         message = _read(body)
-        turn, writer = self._paused or self._begun()
+        turn, writer = self.begun or self._begin()
         turn.start(message)
         try:
             for index, block in enumerate(message.content):
@@ -51,12 +51,13 @@ class PlainReader:
         except UNREADABLE as error:
             raise MalformedAnswer("the provider's answer holds a block that cannot be read") from error
         rest = turn.end(message.stop_reason, message.stop_details)
-        self._paused = None if rest is None else (turn, writer)
-        return writer.answer() if rest is None else rest
+        if rest is None:
+            return writer.answer()
+        return Paused(rest, PlainReader(self.manner, self.request, (turn, writer)).read)
 
-    def _begun(self) -> tuple[Turn, PlainWriter]:
-        writer = self._manner.plain()
-        return Turn(writer, self._manner.model, self._request, can_continue=self._can_continue), writer
+    def _begin(self) -> tuple[Turn, PlainWriter]:
+        writer = self.manner.plain()
+        return Turn(writer, self.manner.model, self.request), writer
 
 
 def _read(body: bytes) -> _Message:

@@ -124,9 +124,7 @@ _CITATION: Final = msgspec.json.Decoder(_Citation)
 class Turn:
     """One answer, which may come in several messages where the provider pauses."""
 
-    def __init__(
-        self, writer: Writer, model: str, request: NativeRequest, *, can_continue: bool = True
-    ) -> None:
+    def __init__(self, writer: Writer, model: str, request: NativeRequest) -> None:
         self._writer = writer
         self._model = model
         self._request = request
@@ -140,7 +138,7 @@ class Turn:
         self._details: list[ReasoningDetail] = []
         self._last_call: str | None = None
         self._characters = 0
-        self._pauses_left = _MOST_PAUSES if can_continue else 0
+        self._pauses_left = _MOST_PAUSES
 
     def start(self, opening: Opening) -> None:
         """A message begins; the first one names the answer."""

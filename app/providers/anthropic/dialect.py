@@ -68,13 +68,12 @@ class AnthropicDialect:
             msgspec.json.encode(body),
         )
         manner = Manner(chat, target.model, _custom_tools(conversation), conversation.has_functions)
-        copies = chat.choices
         exchange = Exchange(
             request,
-            PlainReader(manner, request, can_continue=copies == 1).read,
+            PlainReader(manner, request).read,
             lambda: AnthropicStream(manner, request),
             notes,
-            copies,
+            chat.choices,
         )
         return cutting(exchange, stops)
 

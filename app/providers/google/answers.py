@@ -8,7 +8,7 @@ import msgspec
 
 from app.chat.request import ChatRequest
 from app.errors import MalformedAnswer
-from app.providers.base import Answer, Chunk, NativeRequest
+from app.providers.base import Answer, Chunk, NativeRequest, Paused
 from app.providers.chunks import ChunkWriter
 from app.providers.google.native import Frame
 from app.providers.google.reading import AnswerReader, Expected
@@ -31,17 +31,16 @@ class Reading:
     go_on: Callable[[str], NativeRequest]
 
 
+@dataclass(frozen=True, slots=True)
 class PlainReader:
-    """Reads plain answers; the parts of one that Google interrupts are put together."""
+    """Reads plain answers; `begun` is what there was of one before Google interrupted it."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._begun: tuple[PlainWriter, AnswerReader] | None = None
+    reading: Reading
+    begun: tuple[PlainWriter, AnswerReader] | None = None
 
-    def decode(self, body: bytes) -> Answer | NativeRequest:
+    def decode(self, body: bytes) -> Answer | Paused:
         """The answer, or how to go on. Raises MalformedAnswer and StreamFailure."""
-        writer, reader = self._begun or self._begin()
-        self._begun = None
+        writer, reader = self.begun or self._begin()
         try:
             frames = read_json(_FRAMES, body)
         except UNREADABLE:
@@ -49,19 +48,19 @@ class PlainReader:
         for frame in frames if isinstance(frames, list) else [frames]:
             reader.read(frame)
         if reader.continuation_token is not None:
-            self._begun = writer, reader
-            return self._reading.go_on(reader.continuation_token)
+            rest = self.reading.go_on(reader.continuation_token)
+            return Paused(rest, PlainReader(self.reading, (writer, reader)).decode)
         if reader.is_complete:
             reader.close()
         return writer.answer()
 
     def _begin(self) -> tuple[PlainWriter, AnswerReader]:
         writer = PlainWriter(
-            self._reading.chat,
-            custom_tools=self._reading.custom_tools,
-            has_functions=self._reading.expected.has_functions,
+            self.reading.chat,
+            custom_tools=self.reading.custom_tools,
+            has_functions=self.reading.expected.has_functions,
         )
-        return writer, AnswerReader(writer, self._reading.expected)
+        return writer, AnswerReader(writer, self.reading.expected)
 
 
 class GoogleStream(WrittenStream):

@@ -60,7 +60,7 @@ class GoogleDialect:
 
         reading = Reading(
             chat,
-            _expected(conversation, names, name, can_continue=parameters.copies == 1),
+            _expected(conversation, names, name),
             frozenset(tool.name for tool in conversation.tools if tool.is_custom),
             lambda token: asking({**body, "continuationToken": token}),
         )
@@ -77,14 +77,13 @@ class GoogleDialect:
         return NativeRequest("GET", url, _headers(endpoint, "application/json"), b"")
 
 
-def _expected(conversation: Conversation, names: ToolNames, model: str, *, can_continue: bool) -> Expected:
+def _expected(conversation: Conversation, names: ToolNames, model: str) -> Expected:
     called = [message.place for message in conversation.messages if message.tool_calls]
     return Expected(
         model=model,
         to_client=names.to_client,
         last_call_place=called[-1] if called else "messages",
         has_functions=conversation.has_functions,
-        can_continue=can_continue,
     )
 
 

@@ -70,14 +70,13 @@ class Expected:
     """What the reader must know of the request.
 
     `to_client` gives the tools' own names back. `last_call_place` is the message that a missing signature is
-    blamed on. `can_continue`: a pause may be followed up.
+    blamed on.
     """
 
     model: str
     to_client: Mapping[str, str]
     last_call_place: str
     has_functions: bool
-    can_continue: bool
 
 
 @dataclass(slots=True)
@@ -178,7 +177,7 @@ class AnswerReader:
             place = self._expected.last_call_place
             raise StreamFailure(Failure(FailureKind.UNSUPPORTED_HERE, words, code=reason, param=place))
         token = candidate.continuation_token
-        if reason == _CONTINUATION and self._expected.can_continue and token and token != self._used_token:
+        if reason == _CONTINUATION and token and token != self._used_token:
             self.continuation_token = token
             return
         if reason not in _FINISH and reason != _CONTINUATION and not choice.has_content:

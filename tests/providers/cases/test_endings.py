@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.providers.base import Answer, FailureKind, NativeRequest, StreamFailure
+from app.providers.base import Answer, FailureKind, Paused, StreamFailure
 from tests.providers import google_exchange as g
 from tests.providers import mistral_exchange as m
 from tests.providers.anthropic_exchange import events_of, message
@@ -142,8 +142,9 @@ def test_a_search_that_paused_goes_on_with_the_same_blocks_and_is_one_answer(is_
             {"finish_reason": "stop"},
         ]
     else:
-        first, last = (exchange.decode(json.dumps(it).encode()) for it in (paused, rest))
-        again = first if isinstance(first, NativeRequest) else None
+        first = exchange.decode(json.dumps(paused).encode())
+        assert isinstance(first, Paused)
+        again, last = first.request, first.decode(json.dumps(rest).encode())
         assert isinstance(last, Answer)
         said = json.loads(last.body)["choices"][0]
 
