@@ -108,12 +108,10 @@ class DirectTransport(httpx.AsyncBaseTransport):
     ) -> Connection:
         scheme, raw_host, port = origin
         host = raw_host.decode("ascii")
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(limit_s):
-                connected = await self._reach(host, port)
-                _, connection = await loop.create_connection(
-                    lambda: Connection(on_free, on_lost), sock=connected
+                connection = await _adopted(
+                    await self._reach(host, port), lambda: Connection(on_free, on_lost)
                 )
                 if scheme == b"https":
                     await connection.secure(self._ssl_context, host)
@@ -133,6 +131,27 @@ class DirectTransport(httpx.AsyncBaseTransport):
             hosts = [host]
         found = [info for host in hosts for info in await network.look_up(host, port)]
         return await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
+
+
+async def _adopted(connected: socket.socket, make: Callable[[], Connection]) -> Connection:
+    """The connection of a socket, which is the event loop's from then on.
+
+    To give up does not stop it half-way. There uvloop has closed the socket's number, but the socket does not
+    know; once forgotten it closes the number again, whoever has it by then (MagicStack/uvloop#738).
+    """
+    loop = asyncio.get_running_loop()
+    adoption = loop.create_task(loop.create_connection(make, sock=connected))
+    try:
+        _, connection = await asyncio.shield(adoption)
+    except asyncio.CancelledError:
+        adoption.add_done_callback(_hang_up)
+        raise
+    return connection
+
+
+def _hang_up(adoption: "asyncio.Task[tuple[asyncio.Transport, Connection]]") -> None:
+    if not adoption.cancelled() and adoption.exception() is None:
+        adoption.result()[0].abort()
 
 
 def origin_of(url: httpx.URL) -> Origin:

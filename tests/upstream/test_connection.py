@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import weakref
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.errors import ConnectionFailed, UpstreamCut
 from app.upstream import Upstream
 from app.upstream.connection import Exchange as Asked
+from tests.conftest import make_settings
 from tests.upstream.servers import Exchange, post, read, serve, until
 
 POISON = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
@@ -56,6 +58,26 @@ async def test_a_connection_is_replaced_once(direct: Upstream, is_reset: bool) -
             await post(direct, server)
 
     assert [exchange.connection for exchange in server.requests] == [1, 1, 2]
+
+
+async def test_it_is_replaced_once_though_the_other_one_is_kept_too(tmp_path: Path) -> None:
+    # There is one place. When its connection dies, who waits opens another, and the first waits for that.
+    upstream = Upstream(make_settings(tmp_path).model_copy(update={"max_upstream_connections": 1}))
+
+    async def handler(exchange: Exchange) -> None:
+        if exchange.number in {2, 4}:
+            raise ConnectionError
+        await exchange.answer(b"ok")
+
+    async with serve(handler) as server:
+        await read(upstream, server)
+        dying, waiting = await asyncio.gather(
+            read(upstream, server), read(upstream, server), return_exceptions=True
+        )
+        await upstream.close()
+
+    assert (type(dying), waiting) == (ConnectionFailed, b"ok")
+    assert [exchange.connection for exchange in server.requests] == [1, 1, 2, 2]
 
 
 async def test_what_replaces_it_is_new_though_others_are_free(direct: Upstream) -> None:

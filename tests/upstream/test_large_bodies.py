@@ -97,6 +97,34 @@ async def test_a_body_that_nobody_reads_stays_in_the_socket(
     assert server.connections == (2 if framing == "Connection: close" else 1)
 
 
+async def test_a_connection_is_read_again_though_its_last_body_ended_in_a_pause(
+    direct: Upstream, tls: ssl.SSLContext | None
+) -> None:
+    is_in = asyncio.Event()
+
+    async def handler(exchange: Exchange) -> None:
+        if exchange.number == 1:
+            await exchange.write(b"HTTP/1.1 200 OK\r\nContent-Length: 270000\r\n\r\n" + b"x" * 260_000)
+            await is_in.wait()
+            # So little that it comes at once, and enough to be too much.
+            await exchange.write(b"x" * 10_000)
+        else:
+            await exchange.answer(b"ok")
+
+    async with serve(handler, tls) as server:
+        answer = await send(direct, server, tls)
+        asked = cast("Asked", answer._stream)
+        await until(lambda: asked._unread_bytes == 260_000)
+        is_in.set()
+        await until(lambda: asked.is_complete)
+        again = await asyncio.wait_for(send(direct, server, tls), 5)
+        bodies = [len(await answer.read(LIMIT)), len(await again.read(LIMIT))]
+        for it in (answer, again):
+            await it.close()
+
+    assert (bodies, server.connections) == ([270_000, 2], 1)
+
+
 async def test_a_paused_body_can_be_left(direct: Upstream, tls: ssl.SSLContext | None) -> None:
     gone = asyncio.Event()
 
