@@ -188,6 +188,8 @@ async def test_a_connection_lost_on_its_way_to_who_waits_is_not_used(few: Upstre
         pool._take_back(connection)
         connection.abort()
         if gives_up:
+            # It is known to be lost before whoever waits has heard of it.
+            pool._forget(connection)
             first.cancel()
         outcomes = await asyncio.gather(first, second, return_exceptions=True)
 
