@@ -1,5 +1,6 @@
 """What a completion costs, by the public prices of the day."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,8 @@ from app.gateway.known import Candidate
 from app.gateway.record import CompletionRecord
 
 _NANO_PER_USD = Decimal(10**9)
-_MILLION = 1_000_000
+# Of one prompt, beyond any that a price makes a difference for.
+_MOST_TOKENS = 10**9
 _PROVIDERS: Mapping[ProviderName, str] = MappingProxyType(
     {
         ProviderName.OPENAI: "openai",
@@ -56,23 +58,33 @@ class _Rates(NamedTuple):
     output: Decimal
 
 
+class _Tariff(NamedTuple):
+    """What tokens cost by these prices: `rates` up to each of the `edges` in input tokens, and beyond."""
+
+    prices: ModelPrice
+    edges: list[int]
+    # None where the library must be asked each time.
+    rates: list[_Rates | None]
+
+
 class _PricedModel:
     """A model with public prices.
 
-    The library takes long for a price, so it is asked once for what a token of each kind costs. Only where
-    the price of a token depends on how many there are, or a request has one too, it is asked each time.
+    The library takes long for a price, so it is asked once for what a token of each kind costs, for long
+    prompts apart. Where a request has a price of its own it is asked each time.
     """
 
     def __init__(self, provider: Provider, model: ModelInfo) -> None:
         self._provider = provider
         self._model = model
         # By the prices they are of: some change with the hour of the day.
-        self._rates: dict[int, tuple[ModelPrice, _Rates | None]] = {}
+        self._tariffs: dict[int, _Tariff] = {}
 
     def cost_nano_usd(self, usage: Usage, at: datetime) -> int | None:
         """What these tokens cost at this moment; None where their counts contradict each other."""
         prices = self._model.get_prices(at)
-        _, rates = self._rates.get(id(prices)) or self._learn(prices, at)
+        tariff = self._tariffs.get(id(prices)) or self._learn(prices, at)
+        rates = tariff.rates[bisect_left(tariff.edges, usage.input_tokens)]
         uncached = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
         if rates is None or uncached < 0:
             return _whole(self._ask(usage, at))
@@ -83,24 +95,36 @@ class _PricedModel:
             + rates.output * usage.output_tokens
         )
 
-    def _learn(self, prices: ModelPrice, at: datetime) -> tuple[ModelPrice, _Rates | None]:
-        is_tiered = any(isinstance(price, TieredPrices) for price in vars(prices).values())
-        is_linear = not is_tiered and not self._ask(Usage(), at)
-        learnt = self._rates[id(prices)] = (prices, self._ask_rates(at) if is_linear else None)
+    def _learn(self, prices: ModelPrice, at: datetime) -> _Tariff:
+        tiered = [price for price in vars(prices).values() if isinstance(price, TieredPrices)]
+        edges = sorted({tier.start for price in tiered for tier in price.tiers})
+        if self._ask(Usage(), at):
+            # The request itself costs something.
+            rates: list[_Rates | None] = [None] * (len(edges) + 1)
+        else:
+            bands = zip([0, *edges], [*edges, _MOST_TOKENS], strict=True)
+            rates = [self._ask_rates(low, high, at) for low, high in bands]
+        learnt = self._tariffs[id(prices)] = _Tariff(prices, edges, rates)
         return learnt
 
-    def _ask_rates(self, at: datetime) -> _Rates | None:
-        costs = [
+    def _ask_rates(self, low: int, high: int, at: datetime) -> _Rates | None:
+        """The rates for prompts longer than `low` and up to `high` tokens."""
+        # A power of ten, so that what is divided by it stays exact.
+        count = 10 ** (len(str(high)) - 1)
+        if count <= low:
+            return None
+        plain, cached, written, answered = (
             self._ask(usage, at)
             for usage in (
-                Usage(input_tokens=_MILLION),
-                Usage(input_tokens=_MILLION, cached_input_tokens=_MILLION),
-                Usage(input_tokens=_MILLION, cache_write_tokens=_MILLION),
-                Usage(output_tokens=_MILLION),
+                Usage(input_tokens=count),
+                Usage(input_tokens=count, cached_input_tokens=count),
+                Usage(input_tokens=count, cache_write_tokens=count),
+                Usage(input_tokens=count, output_tokens=count),
             )
-        ]
-        known = [cost / _MILLION for cost in costs if cost is not None]
-        return _Rates(*known) if len(known) == len(costs) else None
+        )
+        if plain is None or cached is None or written is None or answered is None:
+            return None
+        return _Rates(plain / count, cached / count, written / count, (answered - plain) / count)
 
     def _ask(self, usage: Usage, at: datetime) -> Decimal | None:
         """What the library says, in nano-dollars."""

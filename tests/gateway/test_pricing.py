@@ -70,14 +70,15 @@ def test_an_unknown_model_and_impossible_counts_have_no_cost() -> None:
     assert cost_nano_usd(candidate("OPENAI", "gpt-4o"), impossible, now()) is None
 
 
+@pytest.mark.parametrize("input_tokens", [9_999, 123_457, 200_000, 200_001, 1_234_567])
 @pytest.mark.parametrize("provider_id", ["openai", "anthropic", "google", "cohere", "mistral"])
-def test_every_model_costs_what_the_library_says(provider_id: str) -> None:
+def test_every_model_costs_what_the_library_says(provider_id: str, input_tokens: int) -> None:
     provider, at = get_snapshot().find_provider(None, provider_id, None), now()
     counts = Usage(
-        input_tokens=123_457, cached_input_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
+        input_tokens=input_tokens, cached_input_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
     )
     counted = PricedUsage(
-        input_tokens=123_457, cache_read_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
+        input_tokens=input_tokens, cache_read_tokens=2_311, cache_write_tokens=1_007, output_tokens=4_099
     )
 
     def told(name: str) -> int | None:
