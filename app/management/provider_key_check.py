@@ -1,8 +1,10 @@
 """Finding out whether a stored provider key works, by asking its provider something cheap."""
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from app.core.secrets import SealBroken, provider_key_place
@@ -15,6 +17,8 @@ from app.providers.base import Dialect, Endpoint
 from app.providers.registry import DIALECTS
 
 _LIMIT_S = 5
+# What OpenAI says to a restricted key that may complete, but not list models: it knows the key.
+_MAY_NOT_LIST: Final = re.compile(r"missing scopes?:.*\bmodel\b", re.IGNORECASE)
 _LARGEST_ERROR_BYTES = 100_000
 
 
@@ -61,6 +65,7 @@ async def _ask(tools: Tools, dialect: Dialect, endpoint: Endpoint) -> str | None
         if 200 <= answer.status < 300:
             return None
         body = await answer.read(_LARGEST_ERROR_BYTES)
-        return dialect.classify(answer.status, answer.headers, body).message
+        words = dialect.classify(answer.status, answer.headers, body).message
+        return None if _MAY_NOT_LIST.search(words) else words
     finally:
         await answer.close()

@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.management import provider_key_check, provider_keys
 from app.management.tools import Tools
 from app.models import ProviderKey
+from app.simulator import running
 from tests.management.making import Account, add_key, new_key
 from tests.serving import serving
 
@@ -21,6 +22,9 @@ from tests.serving import serving
 async def models(request: Request) -> Response:
     if request.headers.get("authorization") == "Bearer sk-right-secret":
         return JSONResponse({"object": "list", "data": []})
+    if request.headers.get("authorization") == "Bearer sk-restricted-secret":
+        words = "You have insufficient permissions for this operation. Missing scopes: api.model.read."
+        return JSONResponse({"error": {"message": words, "type": "invalid_request_error"}}, status_code=403)
     error = {
         "message": "Incorrect API key provided.",
         "type": "invalid_request_error",
@@ -54,6 +58,39 @@ async def test_a_working_key_passes_its_test(tools: Tools, ada: Account, provide
 
     assert (outcome.is_ok, outcome.error_message) == (True, None)
     assert 0 <= outcome.duration_ms < 5000
+
+
+async def test_a_key_that_may_not_list_models_passes_its_test(
+    tools: Tools, ada: Account, provider: str
+) -> None:
+    row = await custom_key(tools, ada, f"{provider}/v1", "sk-restricted-secret")
+
+    outcome = await provider_key_check.test_provider_key(tools, ada.viewer, row.id)
+
+    assert (outcome.is_ok, outcome.error_message) == (True, None)
+
+
+@pytest.mark.parametrize("provider_name", ProviderName)
+@pytest.mark.parametrize(
+    ("told", "is_ok"),
+    [("", True), (";status=401", False), (";status=429", False)],
+    ids=["good", "bad", "busy"],
+)
+async def test_every_provider_is_asked_in_its_own_way(
+    tools: Tools, ada: Account, provider_name: ProviderName, told: str, is_ok: bool
+) -> None:
+    async with running() as simulator:
+        new = replace(
+            new_key(ada, provider_name),
+            base_url=simulator.base_url_of(provider_name),
+            api_key=f"simulated-key-0001{told}",
+        )
+        row = await provider_keys.add(tools, ada.viewer, new)
+
+        outcome = await provider_key_check.test_provider_key(tools, ada.viewer, row.id)
+
+    assert outcome.is_ok is is_ok
+    assert bool(outcome.error_message) is not is_ok
 
 
 async def test_a_refused_key_fails_its_test_in_the_providers_words(

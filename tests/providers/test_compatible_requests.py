@@ -267,7 +267,7 @@ def test_names_are_taken_out_where_the_server_refuses_them() -> None:
             ("api-key", "s"),
         ),
         ("https://api.groq.com", "https://api.groq.com/openai/v1/models", ("authorization", "Bearer s")),
-        ("https://openrouter.ai/", "https://openrouter.ai/api/v1/models", ("authorization", "Bearer s")),
+        ("https://openrouter.ai/", "https://openrouter.ai/api/v1/key", ("authorization", "Bearer s")),
         (
             "https://api.fireworks.ai",
             "https://api.fireworks.ai/inference/v1/models",

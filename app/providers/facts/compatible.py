@@ -82,6 +82,8 @@ class Profile:
     # Where its API lies below a bare host, and the header that shows the key.
     root: str = "/v1"
     key_header: str = "authorization"
+    # What costs nothing and needs the key.
+    check_path: str = "/models"
     # Left out and reported, refused, and tuning that is left out.
     ignored: frozenset[str] = _HINTS
     refused: frozenset[str] = _OPENAI_ONLY | {"logit_bias"}
@@ -127,11 +129,13 @@ PROFILES: Final = (
         has_new_limit=True,
         is_current=True,
     ),
-    # openrouter.ai/docs/api-reference: hands everything on to whom it routes to.
+    # openrouter.ai/docs/api-reference: hands everything on to whom it routes to. Its list of models is
+    # public; /key tells of the key (docs/api-reference/limits).
     Profile(
         "openrouter",
         hosts=("openrouter.ai",),
         root="/api/v1",
+        check_path="/key",
         ignored=frozenset(),
         refused=frozenset(),
         has_new_limit=True,

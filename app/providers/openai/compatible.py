@@ -42,11 +42,11 @@ class CompatibleDialect:
         return classify_answer(status, headers, body, now())
 
     def check_request(self, endpoint: Endpoint) -> NativeRequest:
-        """A question for the list of models, which is free."""
+        """A question for the list of models, or for what else is free and needs the key."""
         profile = profile_of(endpoint.base_url) or Profile("unknown")
         return NativeRequest(
             "GET",
-            api_url(endpoint.base_url, "/models", root=profile.root),
+            api_url(endpoint.base_url, profile.check_path, root=profile.root),
             request_headers(endpoint, accepted(is_stream=False), key_header=profile.key_header),
             b"",
         )
