@@ -9,6 +9,7 @@ from app.chat.conversation import Conversation
 from app.chat.data_url import read_data_url
 from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refusal, Text, ToolCall
 from app.providers.base import Target
+from app.providers.call_ids import DistinctIds
 from app.providers.cohere.names import ToolNames
 from app.providers.custom_input import wrapped
 from app.providers.facts.cohere import CohereModel, cohere_model
@@ -52,6 +53,7 @@ class _Translation:
         self._model = model
         self._names = names
         self._verdicts = verdicts
+        self._ids = DistinctIds()
 
     def instruction(self, messages: Sequence[Message]) -> Sequence[JsonObject]:
         """The system turn, where there is anything to say; a blank line parts several instructions."""
@@ -70,7 +72,8 @@ class _Translation:
                 return self._assistant(message)
             case "tool":
                 content = self._said(message, self._texts(message))
-                return {"role": "tool", "tool_call_id": message.tool_call_id, "content": content}
+                call_id = self._ids.of_result(message.tool_call_id)
+                return {"role": "tool", "tool_call_id": call_id, "content": content}
             case _:
                 return {"role": "user", "content": self._said(message, self._parts(message))}
 
@@ -94,7 +97,7 @@ class _Translation:
     def _call(self, call: ToolCall) -> JsonObject:
         arguments = wrapped(call.arguments) if call.is_custom else call.arguments
         function = {"name": self._names.to_native(call.name), "arguments": arguments.strip() or "{}"}
-        return {"id": call.id, "type": "function", "function": function}
+        return {"id": self._ids.of_call(call.id, call.place), "type": "function", "function": function}
 
     def _details(self, message: Message) -> Sequence[ReasoningDetail]:
         own = [detail for detail in message.details if detail.type in {THINKING, TOOL_PLAN}]

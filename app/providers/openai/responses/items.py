@@ -9,6 +9,7 @@ import msgspec
 from app.chat.conversation import Conversation
 from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refusal, Text, ToolCall
 from app.providers.base import Target
+from app.providers.call_ids import DistinctIds
 from app.providers.openai.draft import Draft
 from app.providers.verdicts import Verdicts
 from app.providers.weaving import woven
@@ -32,27 +33,33 @@ _ROLES: Final = msgspec.json.Decoder(list[_Role])
 def to_items(conversation: Conversation, draft: Draft, target: Target, verdicts: Verdicts) -> list[Item]:
     """The input items, in the messages' order."""
     roles = [message.role for message in draft.read("messages", _ROLES) or []]
-    custom = {call.id for message in conversation.messages for call in message.tool_calls if call.is_custom}
+    ids = DistinctIds()
+    custom: set[str] = set()
     items: list[Item] = []
     for message, role in zip(conversation.messages, roles, strict=True):
         if message.role == "assistant":
-            items += _turn(message, target, verdicts)
+            calls = [(call, _call_id(ids.of_call(call.id, call.place))) for call in message.tool_calls]
+            custom |= {call_id for call, call_id in calls if call.is_custom}
+            items += _turn(message, calls, target, verdicts)
         elif message.role == "tool":
-            items.append(_result(message, verdicts, is_custom=message.tool_call_id in custom))
+            call_id = _call_id(ids.of_result(message.tool_call_id))
+            items.append(_result(message, call_id, verdicts, is_custom=call_id in custom))
         else:
             items.append({"role": role, "content": _content(message.parts, verdicts)})
     _check_names(conversation.messages, verdicts)
     return items
 
 
-def _turn(message: Message, target: Target, verdicts: Verdicts) -> list[Item]:
+def _turn(
+    message: Message, calls: Sequence[tuple[ToolCall, str]], target: Target, verdicts: Verdicts
+) -> list[Item]:
     """An earlier answer: its words, its calls, and its reasoning where it stood among them."""
     if message.is_prefix:
         verdicts.refuse(f"{message.place}.prefix", "OpenAI's models answer anew")
     items: list[Item] = []
     if message.parts and (message.text or not message.tool_calls):
         items.append(_answer(message, verdicts))
-    items += [_call(call) for call in message.tool_calls]
+    items += [_call(call, call_id) for call, call_id in calls]
     details = sorted(_own_details(message, target), key=lambda detail: detail.position)
     if message.reasoning and not details:
         verdicts.note(f"{message.place}.reasoning_content", "left_out")
@@ -100,8 +107,8 @@ def _answer(message: Message, verdicts: Verdicts) -> Item:
     }
 
 
-def _call(call: ToolCall) -> Item:
-    named = {"call_id": _call_id(call.id), "name": call.name}
+def _call(call: ToolCall, call_id: str) -> Item:
+    named = {"call_id": call_id, "name": call.name}
     if call.is_custom:
         return {"type": "custom_tool_call", **named, "input": call.arguments}
     return {"type": "function_call", **named, "arguments": call.arguments}
@@ -116,10 +123,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-def _result(message: Message, verdicts: Verdicts, *, is_custom: bool) -> Item:
+def _result(message: Message, call_id: str, verdicts: Verdicts, *, is_custom: bool) -> Item:
     return {
         "type": "custom_tool_call_output" if is_custom else "function_call_output",
-        "call_id": _call_id(message.tool_call_id),
+        "call_id": call_id,
         "output": _content(message.parts, verdicts) or "",
     }
 
