@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     media_timeout_s: Seconds = Field(10, description="Fetching them.")
     upstream_transport: UpstreamTransport = Field(
         UpstreamTransport.DIRECT,
-        description="direct: HTTP of our own, the fast one. httpx: that of the library; proxies always use it.",
+        description="direct: HTTP of our own, the fast one. httpx: the library, as always behind a proxy.",
     )
     max_upstream_connections: Positive = Field(
         2000, description="Connections to one provider at a time; with httpx, to all of them together."
