@@ -29,7 +29,7 @@ def _items(run: Run) -> Iterator[str]:
     yield f"{datetime.now(UTC):%Y-%m-%d}, Perpetuo {version('perpetuo')}, commit {_commit()}"
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     yield f"{os.cpu_count()} cores of {_processor()}, {memory_gb:.0f} GB of memory"
-    yield f"{_system()}, {platform.system()} {platform.release()}"
+    yield f"{_system()}, {platform.system()} {_kernel()}"
     yield ", ".join(
         (f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES))
     )
@@ -57,6 +57,11 @@ def _processor() -> str:
 
 def _system() -> str:
     return platform.freedesktop_os_release().get("PRETTY_NAME", "an unknown system")
+
+
+def _kernel() -> str:
+    # What follows the numbers is the name of whoever built it.
+    return re.split(r"[^\d.]", platform.release())[0]
 
 
 async def _postgres_version(url: str) -> str:
