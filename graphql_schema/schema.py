@@ -10,7 +10,9 @@ from strawberry.types.execution import ExecutionContext
 
 from graphql_schema.accounts import AccountMutations, AccountQueries
 from graphql_schema.api_keys import ApiKeyMutations
+from graphql_schema.documents import Documents, KnownDocuments
 from graphql_schema.errors import ErrorCode, RenderErrors, log_unexpected
+from graphql_schema.execution import PlainValuesAtOnce
 from graphql_schema.limits import MOST_TOKENS, OperationLimits
 from graphql_schema.logs import LogSubscriptions
 from graphql_schema.provider_keys import ProviderKeyMutations
@@ -59,6 +61,7 @@ class PerpetuoSchema(strawberry.Schema):
 
 def create_schema() -> PerpetuoSchema:
     """The schema of the management plane."""
+    documents = Documents()
     return PerpetuoSchema(
         query=Query,
         mutation=Mutation,
@@ -68,8 +71,10 @@ def create_schema() -> PerpetuoSchema:
             _OwnContext,
             lambda: MaxTokensLimiter(MOST_TOKENS),
             lambda: AddValidationRules([OperationLimits]),
+            lambda: KnownDocuments(documents),
             RenderErrors,
         ],
+        execution_context_class=PlainValuesAtOnce,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 
