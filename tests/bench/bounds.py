@@ -42,7 +42,7 @@ async def _one_after_the_other(asked: Asked, seconds: float) -> Answered:
 async def slow_streams(stage: Stage) -> list[Figure]:
     """Many open streams, each with five chunks a second."""
     question = completion(f"{MODEL}-slow", is_stream=True)
-    async with another(stage.run, more={"MAX_UPSTREAM_CONNECTIONS": str(2 * _STREAMS)}) as served:
+    async with another(stage.run) as served:
         target = await open_account(served, stage.mock)
         # What the first stream of all costs is not a stream's.
         async with streaming(target, question, count=1, ramp_s=0):
