@@ -4,8 +4,8 @@ import gc
 import resource
 from contextlib import suppress
 
-# Serving makes few cycles: most of what lives is let go of when the last reference is.
-_GC_THRESHOLDS = (100_000, 50, 100)
+# Serving makes few cycles, most of them where a completion fails; they should not pile up.
+_GC_THRESHOLDS = (10_000, 20, 50)
 _MANY_FILES = 65_536
 
 
