@@ -14,6 +14,7 @@ from app.core.changes import Changes
 from app.core.secrets import Vault
 from app.database import connect, migrate
 from app.gateway.access import Access
+from app.gateway.alarms import Alarms
 from app.gateway.breaker import Breaker
 from app.gateway.dispatch import Dispatcher
 from app.gateway.ledger import Ledger
@@ -109,7 +110,7 @@ class Perpetuo:
     def _open(self, snapshot: Snapshot, ledger: Ledger, media: MediaFetcher) -> None:
         settings = self._tools.settings
         breaker = Breaker(settings.breaker_failures, settings.breaker_open_s)
-        dispatcher = Dispatcher(self._tools.upstream, media, breaker, settings)
+        dispatcher = Dispatcher(self._tools.upstream, media, breaker, settings, Alarms())
         self._routes = Routes(ChatCompletions(Access(snapshot), ledger, dispatcher, settings))
         self._health = Health(settings, ledger, snapshot, self.drain)
 

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
-
-import msgspec
+from typing import NoReturn, Protocol
 
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
@@ -22,7 +20,6 @@ from app.gateway.known import Candidate
 from app.providers.base import (
     Answer,
     Chunk,
-    Dialect,
     Exchange,
     Failure,
     FailureKind,
@@ -57,13 +54,6 @@ class AttemptFailed(Exception):
         self.failure = failure
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """Seconds that one attempt has; None is no limit."""
-
-    headers_s: float | None
-    answer_s: float | None
-
-
 def understand(error: Exception) -> Failure:
     """The failure that an exception of a seam stands for. What is no such exception is raised again."""
     match error:
@@ -77,37 +67,39 @@ def understand(error: Exception) -> Failure:
             raise error
 
 
-async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits) -> Answer:
-    """The plain answer of a candidate.
+async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange) -> Answer:
+    """The plain answer of a candidate; whoever asks bounds the time.
 
-    Raises AttemptFailed, StreamFailure, UpstreamError or TimeoutError; `understand` tells them apart.
+    Raises AttemptFailed, StreamFailure or UpstreamError; `understand` tells them apart.
     """
-    dialect = DIALECTS[candidate.provider_key.provider]
     request, decode = exchange.request, exchange.decode
-    async with asyncio.timeout(limits.answer_s):
-        while True:
-            answer = await _send(upstream, request)
-            try:
-                await _refuse_failure(dialect, answer)
-                decoded = decode(await answer.read(upstream.max_answer_bytes))
-            finally:
-                await answer.close()
-            if isinstance(decoded, Answer):
-                return decoded
-            request, decode = decoded.request, decoded.decode
+    while True:
+        answer = await _send(upstream, request)
+        try:
+            if not answer.is_success:
+                await _refuse(candidate, answer)
+            decoded = decode(await answer.read(upstream.max_answer_bytes))
+        finally:
+            await answer.close()
+        if isinstance(decoded, Answer):
+            return decoded
+        request, decode = decoded.request, decoded.decode
 
 
 async def open_stream(
-    upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits
+    upstream: Upstream, candidate: Candidate, exchange: Exchange, headers_s: float | None
 ) -> "ProviderStream":
-    """The stream of a candidate once its headers are in. Raises as `ask` does. Close it."""
-    dialect = DIALECTS[candidate.provider_key.provider]
+    """The stream of a candidate once its headers are in, within so many seconds; None is no limit. Close it.
+
+    Raises TimeoutError, and what `ask` raises.
+    """
 
     async def ask_for(request: NativeRequest) -> UpstreamAnswer:
-        async with asyncio.timeout(limits.headers_s):
+        async with asyncio.timeout(headers_s):
             answer = await _send(upstream, request)
         try:
-            await _refuse_failure(dialect, answer)
+            if not answer.is_success:
+                await _refuse(candidate, answer)
             await _refuse_plain(exchange, answer)
         except BaseException:
             await answer.close()
@@ -158,7 +150,6 @@ class ProviderStream:
         self._ask_for = ask_for
         self._limit_bytes = limit_bytes
         self._answer = answer
-        self._pieces = answer.chunks()
         self._parser = SseParser(limit_bytes)
         self._failure: StreamFailure | None = None
         self._has_ended = False
@@ -215,7 +206,6 @@ class ProviderStream:
             # The stream runs already: its reader knows failures of streams, once the chunks are out.
             self._failure = StreamFailure(refused.failure)
             return
-        self._pieces = self._answer.chunks()
         self._parser = SseParser(self._limit_bytes)
         self._has_ended = False
 
@@ -231,7 +221,7 @@ class ProviderStream:
 
     async def _next_piece(self) -> bytes | None:
         try:
-            piece = await anext(self._pieces, None)
+            piece = await self._answer.piece()
         except UpstreamCut:
             # Everything that matters was said before the connection broke.
             if not self._decoder.is_complete:
@@ -267,7 +257,7 @@ class ProviderStream:
             # The body's end follows the last event at once; reading it keeps the connection for the next.
             try:
                 async with asyncio.timeout(_CLOSE_WAIT_S):
-                    await anext(self._pieces, None)
+                    await self._answer.piece()
             except (TimeoutError, UpstreamError):
                 self._has_ended = True
         await self._answer.close()
@@ -277,14 +267,14 @@ async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:
     return await upstream.send(native.method, native.url, native.headers, native.body)
 
 
-async def _refuse_failure(dialect: Dialect, answer: UpstreamAnswer) -> None:
-    if not 200 <= answer.status < 300:
-        try:
-            body = await answer.read(_ERROR_BODY_LIMIT)
-        except UpstreamError:
-            # The status says what to do; only the provider's own words are lost.
-            body = b""
-        raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
+async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:
+    try:
+        body = await answer.read(_ERROR_BODY_LIMIT)
+    except UpstreamError:
+        # The status says what to do; only the provider's own words are lost.
+        body = b""
+    dialect = DIALECTS[candidate.provider_key.provider]
+    raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
 
 
 async def _refuse_plain(exchange: Exchange, answer: UpstreamAnswer) -> None:

@@ -9,11 +9,12 @@ from typing import TypeVar
 from app.chat.request import ChatRequest
 from app.errors import AnswerTooLarge, UpstreamError
 from app.gateway import attempts, fan_out
-from app.gateway.attempts import AttemptFailed, Limits, RunningStream, understand
+from app.gateway.alarms import Alarms
+from app.gateway.attempts import AttemptFailed, RunningStream, understand
 from app.gateway.breaker import Breaker
 from app.gateway.failover import RULES, PassedBy, nobody_serves, summarise
 from app.gateway.known import Candidate
-from app.gateway.limits import limits_for, shortest
+from app.gateway.limits import answer_limit_s, limits_for, shortest
 from app.gateway.patience import Patience, Silence
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
@@ -53,6 +54,7 @@ class Dispatcher:
     media: MediaFetcher
     breaker: Breaker
     settings: Settings
+    alarms: Alarms
     translator: Translator = field(default_factory=Translator)
 
     async def answer(
@@ -61,10 +63,10 @@ class Dispatcher:
         """The first plain answer that a candidate gives. Raises CompletionFailed."""
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> Answer:
-            own = step.candidate.provider_key.timeouts
-            limits = Limits(None, shortest(limits_for(own, self.settings).answer_s, time_left))
+            limit_s = answer_limit_s(step.candidate.provider_key.timeouts, self.settings)
             ask = attempts.ask if exchange.copies == 1 else fan_out.ask_all
-            answer = await ask(self.upstream, step.candidate, exchange, limits)
+            with self.alarms.limit(shortest(limit_s, time_left)):
+                answer = await ask(self.upstream, step.candidate, exchange)
             record.notes = exchange.notes + answer.notes
             self.translator.memory.remember(record.caller.workspace_id, answer.details)
             self.breaker.succeeded(step.candidate)
@@ -95,9 +97,9 @@ class Dispatcher:
                 lambda: any(translation.can_serve(other) for other in step.left),
                 total_s=time_left,
             )
-            limits = Limits(shortest(allowed.header_s, time_left), None)
             async with patience:
-                stream = await self._opened(chat, step.candidate, exchange, limits)
+                headers_s = shortest(allowed.header_s, time_left)
+                stream = await self._opened(chat, step.candidate, exchange, headers_s)
                 try:
                     silence = Silence(allowed.stream_idle_s, allowed.answer_s)
                     held = await self._hold(stream, patience, silence, is_assured=is_assured)
@@ -158,12 +160,12 @@ class Dispatcher:
             self.breaker.succeeded(record.answered_by)
 
     async def _opened(
-        self, chat: ChatRequest, candidate: Candidate, exchange: Exchange, limits: Limits
+        self, chat: ChatRequest, candidate: Candidate, exchange: Exchange, headers_s: float | None
     ) -> RunningStream:
         if exchange.copies == 1:
-            return await attempts.open_stream(self.upstream, candidate, exchange, limits)
+            return await attempts.open_stream(self.upstream, candidate, exchange, headers_s)
         shows_usage = chat.include_usage
-        return await fan_out.open_all(self.upstream, candidate, exchange, limits, shows_usage=shows_usage)
+        return await fan_out.open_all(self.upstream, candidate, exchange, headers_s, shows_usage=shows_usage)
 
     def _translation(self, chat: ChatRequest, record: CompletionRecord) -> Translation:
         return Translation(self.translator, self.media.fetch, chat, record.caller)

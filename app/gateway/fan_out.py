@@ -12,7 +12,7 @@ import msgspec
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
 from app.gateway import attempts
-from app.gateway.attempts import Limits, ProviderStream
+from app.gateway.attempts import ProviderStream
 from app.gateway.known import Candidate
 from app.providers.base import Answer, Chunk, Exchange
 from app.providers.writing import encode, usage_object
@@ -27,11 +27,10 @@ _CHOICES: Final = msgspec.json.Decoder(list[Fields])
 _NO_CHOICES: Final = msgspec.Raw(b"[]")
 
 
-async def ask_all(upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits) -> Answer:
+async def ask_all(upstream: Upstream, candidate: Candidate, exchange: Exchange) -> Answer:
     """One answer with the choices of all copies. Raises what the first failing one raises."""
     asked = [
-        asyncio.ensure_future(attempts.ask(upstream, candidate, exchange, limits))
-        for _ in range(exchange.copies)
+        asyncio.ensure_future(attempts.ask(upstream, candidate, exchange)) for _ in range(exchange.copies)
     ]
     try:
         return merged(await asyncio.gather(*asked))
@@ -40,11 +39,16 @@ async def ask_all(upstream: Upstream, candidate: Candidate, exchange: Exchange, 
 
 
 async def open_all(
-    upstream: Upstream, candidate: Candidate, exchange: Exchange, limits: Limits, *, shows_usage: bool
+    upstream: Upstream,
+    candidate: Candidate,
+    exchange: Exchange,
+    headers_s: float | None,
+    *,
+    shows_usage: bool,
 ) -> "FannedOutStream":
     """One stream with the choices of all copies, each with its headers in. Raises as `ask_all` does."""
     opening = [
-        asyncio.ensure_future(attempts.open_stream(upstream, candidate, exchange, limits))
+        asyncio.ensure_future(attempts.open_stream(upstream, candidate, exchange, headers_s))
         for _ in range(exchange.copies)
     ]
     try:

@@ -30,16 +30,23 @@ def limits_for(own: Timeouts, settings: Settings, *, is_reasoning: bool = False)
         last_s = max(first_s, last_s) if first_s and last_s else 0
     return AttemptLimits(
         header_s=_either(own.header_s, settings.header_timeout_s) or None,
-        answer_s=_either(own.answer_s, settings.answer_timeout_s) or None,
+        answer_s=answer_limit_s(own, settings),
         first_token_s=first_s or None,
         last_first_token_s=last_s or None,
         stream_idle_s=_either(own.stream_idle_s, settings.stream_idle_timeout_s) or None,
     )
 
 
-def shortest(*limits_s: float | None) -> float | None:
-    """The shortest of the limits in seconds, or the first of moments; None is none."""
-    return min((limit for limit in limits_s if limit is not None), default=None)
+def answer_limit_s(own: Timeouts, settings: Settings) -> float | None:
+    """How long a plain answer may take; `limits_for` has it too, among others."""
+    return _either(own.answer_s, settings.answer_timeout_s) or None
+
+
+def shortest(limit_s: float | None, other_s: float | None) -> float | None:
+    """The shorter of two limits in seconds, or the first of two moments; None is none."""
+    if limit_s is None:
+        return other_s
+    return limit_s if other_s is None or limit_s < other_s else other_s
 
 
 def _either(own_s: float | None, setting_s: float) -> float:

@@ -62,7 +62,7 @@ async def _ask(tools: Tools, dialect: Dialect, endpoint: Endpoint) -> str | None
     request = dialect.check_request(endpoint)
     answer = await tools.upstream.send(request.method, request.url, request.headers, request.body)
     try:
-        if 200 <= answer.status < 300:
+        if answer.is_success:
             return None
         body = await answer.read(_LARGEST_ERROR_BYTES)
         words = dialect.classify(answer.status, answer.headers, body).message

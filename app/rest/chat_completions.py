@@ -22,8 +22,8 @@ from app.rest.client import (
     CancelledWhenGone,
     Client,
     Headers,
+    KeptAlive,
     SentHeaders,
-    kept_alive,
     read_body,
     sent_headers,
 )
@@ -69,7 +69,7 @@ class ChatCompletions:
             chat = await self._read(sent, receive, record)
             candidates = routing.candidates(caller, chat.model)
             await self.ledger.begin(record)
-            async with CancelledWhenGone(receive):
+            with CancelledWhenGone(receive, self.dispatcher.alarms):
                 if chat.stream:
                     is_assured = _asks(sent, b"x-perpetuo-assured")
                     await self._stream(chat, candidates, client, record, is_assured=is_assured)
@@ -111,8 +111,14 @@ class ChatCompletions:
         *,
         is_assured: bool,
     ) -> None:
-        first_s, every_s = self.settings.stream_headers_after_s, self.settings.keepalive_s
-        async with kept_alive(client, first_s, every_s, KEEP_ALIVE):
+        kept_alive = KeptAlive(
+            client,
+            self.dispatcher.alarms,
+            first_s=self.settings.stream_headers_after_s,
+            every_s=self.settings.keepalive_s,
+            comment=KEEP_ALIVE,
+        )
+        with kept_alive:
             opened = await self.dispatcher.open(chat, candidates, record, is_assured=is_assured)
             await relay(opened, client, chat, record, self.dispatcher)
         await self._close(record, None)

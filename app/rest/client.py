@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 
 from starlette.types import Receive, Scope, Send
 
 from app.errors import BodyTooLarge, ClientGone, InvalidValue, UnsupportedContentType
+from app.gateway.alarms import Alarms
 
 # How often a turned-off limit is looked at again: the other one may hold by then.
 _TURNED_OFF_S = 1.0
@@ -54,20 +54,21 @@ async def read_body(sent: SentHeaders, receive: Receive, limit_bytes: int) -> by
 class CancelledWhenGone:
     """Cancels its block as soon as the client goes away, and raises ClientGone then."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, alarms: Alarms) -> None:
         self._receive = receive
+        self._alarms = alarms
         self._task = asyncio.current_task()
         self._has_gone = False
         self._watcher: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> None:
+    def __enter__(self) -> None:
         # An answer that is out before need not be watched.
-        self._start = asyncio.get_running_loop().call_later(_WATCHED_AFTER_S, self._begin)
+        self._start = self._alarms.set(_WATCHED_AFTER_S, self._begin)
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._start.cancel()
+        self._start.stop()
         if self._watcher is not None:
             self._watcher.cancel()
         is_ours = self._has_gone and kind is asyncio.CancelledError
@@ -125,29 +126,46 @@ class Client:
         )
 
 
-@asynccontextmanager
-async def kept_alive(client: Client, first_s: float, every_s: float, comment: bytes) -> AsyncIterator[None]:
-    """Sends comment lines while the client would hear nothing: first after `first_s`, then every `every_s`.
+class KeptAlive:
+    """Sends a comment line while the client would hear nothing: first after `first_s`, then every `every_s`.
 
     Proxies cut silent connections. A comment is no content, so everything else goes on as before. 0 turns
     either off.
     """
 
-    async def pulse() -> None:
-        while True:
-            limit_s = every_s if client.has_started else first_s
-            wait_s = limit_s - client.silent_for_s() if limit_s else _TURNED_OFF_S
-            if wait_s > 0:
-                # No longer than the other limit: the head may go out meanwhile.
-                await asyncio.sleep(min(wait_s, every_s or wait_s))
-            else:
-                await client.write(comment)
+    def __init__(
+        self, client: Client, alarms: Alarms, *, first_s: float, every_s: float, comment: bytes
+    ) -> None:
+        self._client = client
+        self._alarms = alarms
+        self._first_s = first_s
+        self._every_s = every_s
+        self._comment = comment
+        self._writing: asyncio.Task[None] | None = None
 
-    pulsing = asyncio.create_task(pulse())
-    try:
-        yield
-    finally:
-        pulsing.cancel()
+    def __enter__(self) -> None:
+        self._look_in(self._first_s or _TURNED_OFF_S)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._alarm.stop()
+        if self._writing is not None:
+            self._writing.cancel()
+
+    def _look(self) -> None:
+        limit_s = self._every_s if self._client.has_started else self._first_s
+        wait_s = limit_s - self._client.silent_for_s() if limit_s else _TURNED_OFF_S
+        if wait_s <= 0:
+            wait_s = self._every_s or _TURNED_OFF_S
+            # Who does not take the first comment needs no second one.
+            if self._writing is None or self._writing.done():
+                self._writing = asyncio.create_task(self._client.write(self._comment))
+        self._look_in(wait_s)
+
+    def _look_in(self, wait_s: float) -> None:
+        # No later than the other limit: the head may go out meanwhile.
+        self._alarm = self._alarms.set(min(wait_s, self._every_s or wait_s), self._look)
 
 
 def _check_content(sent: SentHeaders, limit_bytes: int) -> None:

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -40,6 +40,11 @@ class UpstreamAnswer:
         self._headers = headers
         self._stream = stream
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """Headers, names in lower case."""
@@ -49,27 +54,30 @@ class UpstreamAnswer:
         """The whole body, decompressed. Raises AnswerTooLarge, UpstreamCut or MalformedAnswer."""
         pieces: list[bytes] = []
         size_bytes = 0
-        try:
-            async for piece in self._pieces():
-                size_bytes += len(piece)
-                if size_bytes > limit_bytes:
-                    raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
-                pieces.append(piece)
-        except (httpx.HTTPError, OSError) as error:
-            raise _broken(error) from error
+        while (piece := await self.piece()) is not None:
+            size_bytes += len(piece)
+            if size_bytes > limit_bytes:
+                raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
+            pieces.append(piece)
         return b"".join(pieces)
 
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The body as it comes, decompressed. Raises UpstreamCut or MalformedAnswer."""
+    async def piece(self) -> bytes | None:
+        """The next of the body as it comes, decompressed; None after the last.
+
+        Raises UpstreamCut or MalformedAnswer.
+        """
         try:
-            async for piece in self._pieces():
-                yield piece
+            return await anext(self._pieces)
+        except StopAsyncIteration:
+            return None
         except (httpx.HTTPError, OSError) as error:
             raise _broken(error) from error
 
+    @cached_property
     def _pieces(self) -> AsyncIterator[bytes]:
-        if any(name.lower() == b"content-encoding" for name, _ in self._headers):
-            return httpx.Response(self.status, headers=self._headers, stream=self._stream).aiter_bytes()
+        for name, _ in self._headers:
+            if name.lower() == b"content-encoding":
+                return httpx.Response(self.status, headers=self._headers, stream=self._stream).aiter_bytes()
         return aiter(self._stream)
 
     async def close(self) -> None:

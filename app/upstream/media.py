@@ -119,12 +119,12 @@ def _redirected(url: str, location: str) -> str:
 
 
 async def _read(answer: UpstreamAnswer, allowance: _Allowance) -> InlineBytes:
-    if not 200 <= answer.status < 300:
+    if not answer.is_success:
         raise NotFetched(f"its server answered {answer.status}")
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise NotFetched("its server compresses it, though asked not to")
     content = bytearray()
-    async for piece in answer.chunks():
+    while (piece := await answer.piece()) is not None:
         allowance.use(len(piece))
         content += piece
         if len(content) >= _ENOUGH_BYTES:

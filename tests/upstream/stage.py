@@ -108,7 +108,7 @@ async def _ask(upstream: Upstream, server: Server) -> Outcome:
     error: type[BaseException] | None = None
     try:
         answer = await post(upstream, server)
-        async for piece in answer.chunks():
+        while (piece := await answer.piece()) is not None:
             body += piece
     except PerpetuoError as failure:
         error = type(failure)

@@ -1,6 +1,5 @@
 import asyncio
 import socket
-from contextlib import aclosing
 
 import pytest
 
@@ -58,12 +57,11 @@ async def test_leaving_a_body_half_read_closes_the_connection(upstream: Upstream
 
     async with serve(handler) as server:
         answer = await post(upstream, server)
-        async with aclosing(answer.chunks()) as pieces:
-            await anext(pieces)
-            if is_cancelled:
-                with pytest.raises(TimeoutError):
-                    async with asyncio.timeout(0.05):
-                        await anext(pieces)
+        await answer.piece()
+        if is_cancelled:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await answer.piece()
         await answer.close()
 
         await asyncio.wait_for(closed.wait(), 1)
