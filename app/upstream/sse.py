@@ -1,10 +1,15 @@
 """Server-sent events out of bytes, as the HTML standard reads them (section 9.2.6)."""
 
+import re
+from typing import Final
+
 import msgspec
 
 from app.errors import MalformedAnswer
 
-_BOM = b"\xef\xbb\xbf"
+_BOM: Final = b"\xef\xbb\xbf"
+# A whole event as nearly all servers write nearly all of theirs.
+_USUAL: Final = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]+)\n\n")
 
 
 class ServerSentEvent(msgspec.Struct, frozen=True):
@@ -31,6 +36,20 @@ class SseParser:
 
     def feed(self, piece: bytes) -> list[ServerSentEvent]:
         """The events that end within `piece`, wherever the stream was split. Raises MalformedAnswer."""
+        if self._is_between and len(piece) <= self._limit_bytes:
+            events, start = _read_usual(piece)
+            if start == len(piece):
+                return events
+            return events + self._read_lines(piece[start:])
+        return self._read_lines(piece)
+
+    @property
+    def _is_between(self) -> bool:
+        """Whether the next byte is the first of an event."""
+        return not (self._pieces or self._data or self._type or self._ended_in_cr or self._is_first_line)
+
+    def _read_lines(self, piece: bytes) -> list[ServerSentEvent]:
+        """The events that end within `piece`, line by line."""
         if self._ended_in_cr and piece:
             piece = piece.removeprefix(b"\n")
             self._ended_in_cr = False
@@ -93,3 +112,14 @@ class SseParser:
             raise MalformedAnswer(
                 f"an event of the provider's stream is larger than {self._limit_bytes} bytes"
             )
+
+
+def _read_usual(piece: bytes) -> tuple[list[ServerSentEvent], int]:
+    """The usual events at the start of `piece`, and where they end."""
+    events: list[ServerSentEvent] = []
+    end = 0
+    while (found := _USUAL.match(piece, end)) is not None:
+        name, data = found.groups()
+        events.append(ServerSentEvent(name.decode("utf-8", "replace") if name else "message", data))
+        end = found.end()
+    return events, end

@@ -6,7 +6,7 @@ import msgspec
 
 ABSENT: Final = msgspec.Raw(b"")
 
-_NO_ERROR: Final = frozenset({b"", b"null", b"false", b'""', b"{}"})
+_NO_ERROR: Final = frozenset({b"null", b"false", b'""', b"{}"})
 
 
 class Called(msgspec.Struct, gc=False):
@@ -65,8 +65,10 @@ class Words(msgspec.Struct, gc=False):
     @property
     def characters(self) -> int:
         """How much of it is text, arguments of calls included."""
-        texts = (self.content, self.reasoning_content or self.reasoning, self.refusal)
-        characters = sum(len(text) for text in texts if isinstance(text, str))
+        characters = 0
+        for text in (self.content, self.reasoning_content or self.reasoning, self.refusal):
+            if isinstance(text, str):
+                characters += len(text)
         if isinstance(self.function_call, dict):
             arguments = self.function_call.get("arguments")
             characters += len(arguments) if isinstance(arguments, str) else 0
@@ -88,7 +90,7 @@ class Remains(msgspec.Struct, gc=False):
     @property
     def is_error(self) -> bool:
         """Whether it reports an error."""
-        return self.kind == "error" or bytes(self.error) not in _NO_ERROR
+        return self.kind == "error" or (len(self.error) > 0 and bytes(self.error) not in _NO_ERROR)
 
     @property
     def has_usage(self) -> bool:

@@ -124,14 +124,13 @@ class OpenAIStream:
     def _show(self, event: Event, choices: list[StreamChoice], data: bytes) -> list[Chunk]:
         for choice in choices:
             refuse_giving_up(choice.finish_reason)
-        if (
-            self._is_ours(event)
-            and not event.has_usage
-            and all(self._choice(it).is_clean(it) for it in choices)
-        ):
+        if self._is_ours(event) and not event.has_usage and self._are_clean(choices):
             self._id = event.id
             return [self._pass_on(event, choices, data)]
         return self._put_right(choices, data)
+
+    def _are_clean(self, choices: list[StreamChoice]) -> bool:
+        return all(self._choice(choice).is_clean(choice) for choice in choices)
 
     def _choice(self, given: StreamChoice) -> StreamedChoice:
         index = given.index or 0
