@@ -85,7 +85,7 @@ class Exchange(httpx.AsyncByteStream):
     async def _wait(self) -> None:
         if self._error is not None:
             raise self._error
-        self._waiter = asyncio.get_running_loop().create_future()
+        self._waiter = self._connection.loop.create_future()
         try:
             await self._waiter
         finally:
@@ -102,6 +102,8 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, on_free: Callable[["Connection"], None], on_lost: Callable[["Connection"], None]
     ) -> None:
+        # Python 3.11 asks the system each time before it says which loop runs.
+        self.loop = asyncio.get_running_loop()
         self.free_since = 0.0
         self._on_free = on_free
         self._on_lost = on_lost
@@ -123,7 +125,7 @@ class Connection(asyncio.Protocol):
         """Speaks TLS from here on. Raises OSError."""
         if not self.is_open:
             raise ConnectionResetError("the server closed the connection at once")
-        secured = await asyncio.get_running_loop().start_tls(self._wire, self, context, server_hostname=host)
+        secured = await self.loop.start_tls(self._wire, self, context, server_hostname=host)
         self._transport = cast("asyncio.Transport", secured)
 
     def ask(self, request: tuple[bytes, bytes]) -> Exchange:

@@ -112,7 +112,7 @@ class Pool:
         if turn is not None:
             turn.set_result(connection)
         else:
-            connection.free_since = asyncio.get_running_loop().time()
+            connection.free_since = connection.loop.time()
             self._free[connection] = None
 
     def _forget(self, connection: Connection) -> None:
