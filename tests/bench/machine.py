@@ -31,7 +31,7 @@ def _items(run: Run) -> Iterator[str]:
     yield f"{os.cpu_count()} cores of {_processor()}, {memory_gb:.0f} GB of memory"
     yield f"{_system()}, {platform.system()} {_kernel()}"
     yield ", ".join(
-        (f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES))
+        (f"{_python()} {platform.python_version()}", *(f"{name} {version(name)}" for name in _PACKAGES))
     )
     postgres = asyncio.run(_postgres_version(run.postgres))
     yield f"PostgreSQL {postgres}, {_said('nginx', '-v')}, wrk {_said('wrk', '-v')}"
@@ -42,6 +42,11 @@ def _items(run: Run) -> Iterator[str]:
     left_out = [rival.name for rival in RIVALS if rival not in rivals]
     if left_out:
         yield f"not asked for: {', '.join(left_out)}"
+
+
+def _python() -> str:
+    # How an interpreter was built makes a fifth of a difference, and who built it tells.
+    return "the system's Python" if sys.base_prefix == "/usr" else "a Python that is not the system's"
 
 
 def _commit() -> str:

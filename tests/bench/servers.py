@@ -130,6 +130,10 @@ def postgres(cores: Cores) -> Iterator[str]:
     try:
         with pinned(cores.other):
             server = get_server(folder, cleanup_mode="delete")
+        # Clients and upstreams go first: a database has a machine of its own, and here it has their core.
+        postmaster = server.get_pid()
+        if postmaster is not None:
+            os.setpriority(os.PRIO_PROCESS, postmaster, 19)
         try:
             yield server.get_uri()
         finally:
