@@ -1,6 +1,7 @@
 """The ledger: every completion has one row, and the sums are those of the rows."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 
 from app.chat.usage import Usage
 from app.core.changes import Change, Changes, RequestsLogged
+from app.core.ids import new_id
 from app.errors import UpstreamTimeout
 from app.gateway.ledger import Ledger, Writer, adopt
+from app.gateway.ledger.adoption import Adoption
 from app.gateway.ledger.batch import commit
 from app.gateway.ledger.entries import ended
+from app.gateway.ledger.journal import Journal
 from app.models import RequestLog, UsageCounter, UsageDaily
 from app.providers.base import Failure, FailureKind
 from app.settings import Fsync, Settings
@@ -109,6 +113,25 @@ async def test_a_killed_process_leaves_a_journal_that_counts_once(
     assert rows.keys() == {ended.id, running.id}
     assert (rows[running.id].status_code, rows[running.id].error_code) == (500, "interrupted")
     assert counter.requests == 2
+
+
+async def test_a_journal_whose_process_died_while_it_was_made_is_cleared_away(
+    settings: Settings, tmp_path: Path
+) -> None:
+    root = tmp_path / "journal"
+    abandoned, in_the_making, foreign = root / f".{new_id()}", root / f".{new_id()}", root / ".snapshot"
+    for folder in (abandoned, in_the_making, foreign):
+        folder.mkdir(parents=True)
+    (abandoned / "lock").touch()
+    for folder in (abandoned, foreign):
+        os.utime(folder, (0, 0))
+    live = Journal(root, segment_bytes=1000, max_bytes=1000, is_durable=False)
+
+    await Adoption(root, Writer(Changes(), settings)).adopt_all()
+
+    left = set(root.iterdir())
+    live.close(is_settled=True)
+    assert left == {in_the_making, foreign, live.folder}
 
 
 async def test_replayed_twice_counts_once(ledger: Ledger, settings: Settings, tmp_path: Path) -> None:

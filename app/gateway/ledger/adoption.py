@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from app.gateway.ledger.entries import Begun, Ended, Entry, interrupted
-from app.gateway.ledger.journal import delete, hold, segments
+from app.gateway.ledger.journal import MAKING, delete, hold, segments
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import DatabaseAway, Writer
 
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 # What follows the name of a journal that was adopted and holds what could not be read.
 DAMAGED = ".damaged"
 _BATCH = 500
+# Making a journal takes an instant: what is unfinished for so long stays so, for its process was killed.
+_MAKING_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,15 @@ class Adoption:
         return self._damaged + len(self._complaints)
 
     async def adopt_all(self) -> None:
-        """Adopts what is there now. Raises DatabaseAway."""
+        """Adopts what is there now, and clears away what was never finished. Raises DatabaseAway."""
+        for folder in self._unfinished():
+            try:
+                _clear(folder)
+            except FileNotFoundError:
+                # It became a journal just now.
+                continue
+            except OSError as error:
+                self._complain(folder, error)
         for folder in self._folders():
             try:
                 adopted = await adopt(folder, self._writer)
@@ -74,6 +85,14 @@ class Adoption:
             for path in self._root.iterdir()
             if _is_id(path.name) and path.is_dir() and path not in self._done
         )
+
+    def _unfinished(self) -> list[Path]:
+        """Folders that were to become journals, and whose process died before they did."""
+        return [
+            path
+            for path in self._root.glob(f"{MAKING}*")
+            if _is_id(path.name.removeprefix(MAKING)) and path.is_dir()
+        ]
 
     def _complain(self, folder: Path, error: Exception) -> None:
         if self._complaints.get(folder) == str(error):
@@ -113,6 +132,17 @@ async def adopt(folder: Path, writer: Writer) -> Adopted | None:
             f"; it is kept as {adopted.kept}" if adopted.kept else "",
         )
     return adopted
+
+
+def _clear(folder: Path) -> None:
+    """Deletes a journal that was never finished, if it is one. Raises OSError."""
+    is_old = folder.stat().st_mtime < time.time() - _MAKING_S
+    lock = hold(folder) if is_old else None
+    if lock is not None:
+        try:
+            delete(folder)
+        finally:
+            os.close(lock)
 
 
 def _is_id(name: str) -> bool:

@@ -16,6 +16,8 @@ from app.gateway.ledger.entries import Begun, Ended, to_line
 logger = logging.getLogger(__name__)
 
 LOCK = "lock"
+# What precedes the name of a journal that is not ready yet.
+MAKING = "."
 _SEGMENT = "{:08d}.log"
 _SEGMENTS = "[0-9]*.log"
 # A begin this many segments old is copied forward, so that one long stream does not keep old segments.
@@ -219,7 +221,7 @@ def _make_folder(root: Path) -> tuple[Path, int]:
     """A folder that is locked before others can see it under its final name."""
     root.mkdir(parents=True, exist_ok=True)
     name = str(new_id())
-    making = root / f".{name}"
+    making = root / f"{MAKING}{name}"
     making.mkdir(mode=0o700)
     lock = hold(making)
     if lock is None:
