@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ class Source:
     @property
     def functions(self) -> Iterator[Function]:
         return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+
+
+@cache
+def sources_in(folder: str) -> tuple[Source, ...]:
+    """All code below a folder, read once."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return tuple(Source.of(path.read_text(), path.relative_to(ROOT).as_posix()) for path in paths)
 
 
 def too_long_files(source: Source) -> Iterator[str]:
@@ -162,10 +170,8 @@ RULES: dict[Rule, tuple[str, ...]] = {
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_code_has_no(rule: Rule) -> None:
     exempt = {where for name, where in EXEMPT if name == rule.__name__}
-    paths = [path for folder in RULES[rule] for path in sorted((ROOT / folder).rglob("*.py"))]
 
-    sources = [Source.of(path.read_text(), path.relative_to(ROOT).as_posix()) for path in paths]
-    found = {place for source in sources for place in rule(source)}
+    found = {place for folder in RULES[rule] for source in sources_in(folder) for place in rule(source)}
 
     assert found == exempt
 

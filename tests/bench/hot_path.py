@@ -23,8 +23,8 @@ ROWS: Mapping[str, Row] = {
     "at-once": bounds.at_once,
     "tls": costs.tls,
 }
-# What fits into the few minutes that CI gives it.
-QUICK = frozenset({"plain", "stream", "anthropic", "latency", "start", "at-once"})
+# What fits into the two minutes that CI gives it.
+QUICK = frozenset({"plain", "stream", "latency"})
 
 
 async def measure(run: Run) -> str:
