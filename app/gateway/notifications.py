@@ -22,8 +22,10 @@ async def hear(settings: Settings, changes: Changes, own_origin: str) -> None:
                 changes.publish(WorkspaceChanged(workspace_id))
             return
         origin, _, rest = payload.partition(" ")
+        if origin == own_origin:
+            return
         ids = _ids(rest)
-        if origin != own_origin and ids:
+        if ids:
             changes.publish(RequestsLogged(ids[0], tuple(ids[1:])))
 
     await listen(settings, [CHANGED_CHANNEL, LOGGED_CHANNEL], on_message, lambda: None)
