@@ -1,7 +1,6 @@
 """A chat request in one form, for dialects that translate it: nothing in it is lost, much is made alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -10,8 +9,7 @@ from app.chat.messages import Message
 from app.chat.parameters import Parameters
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSchema:
+class AnswerSchema(msgspec.Struct, frozen=True):
     """`response_format.json_schema`."""
 
     name: str = ""
@@ -20,8 +18,7 @@ class AnswerSchema:
     strict: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(msgspec.Struct, frozen=True):
     """A tool that the model may call. `parameters` is the client's JSON schema, byte for byte.
 
     A custom tool takes a text; one whose text follows a grammar has `has_grammar`. A `kind` other than
@@ -42,8 +39,7 @@ class Tool:
         return self.kind == "custom"
 
 
-@dataclass(frozen=True, slots=True)
-class ToolChoice:
+class ToolChoice(msgspec.Struct, frozen=True):
     """What the model may do with the tools. `names` are those it is confined to; empty: all.
 
     `is_single`: the one name was demanded, and not a set allowed that happens to have one.
@@ -54,8 +50,7 @@ class ToolChoice:
     is_single: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(msgspec.Struct, frozen=True):
     """What a request asks for. `given` holds the parameters as they came; `tools` and `tool_choice` hold what
     `functions` and `function_call` said too, and then `has_functions` is set and answers shall speak so.
 

@@ -1,6 +1,5 @@
 """The messages of a conversation in one form, whatever way the client wrote them."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -8,8 +7,7 @@ import msgspec
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Plain text. `cache` is the client's mark that the prompt may be cached up to here."""
 
     text: str
@@ -17,8 +15,7 @@ class Text:
     cache: msgspec.Raw | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """An image by its URL, which may be a `data:` URL."""
 
     url: str
@@ -27,8 +24,7 @@ class Image:
     cache: msgspec.Raw | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
+class Audio(msgspec.Struct, frozen=True):
     """Sound: base64, and its format as OpenAI names it (`wav`, `mp3`)."""
 
     base64: str
@@ -36,8 +32,7 @@ class Audio:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file: its content as a `data:` URL or base64, or the id under which the provider has it."""
 
     place: str
@@ -47,16 +42,14 @@ class File:
     cache: msgspec.Raw | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """The words with which an earlier answer declined."""
 
     text: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPart:
+class UnknownPart(msgspec.Struct, frozen=True):
     """A part of a type that is not OpenAI's. Nobody may drop it."""
 
     type: str
@@ -81,8 +74,7 @@ class ReasoningDetail(msgspec.Struct, frozen=True, omit_defaults=True):
     call_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(msgspec.Struct, frozen=True):
     """A call that an earlier answer made. `arguments` is the model's text, a custom tool's input too."""
 
     id: str
@@ -94,8 +86,7 @@ class ToolCall:
     signature: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One message. `place` is its name in errors, as in `messages[3]`.
 
     `developer` counts as `system`, and `function` as `tool`. Content that was a plain text is one part; an

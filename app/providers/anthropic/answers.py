@@ -1,6 +1,5 @@
 """Anthropic's plain answers."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -28,8 +27,7 @@ _MESSAGE: Final = msgspec.json.Decoder(_Message)
 _KIND: Final = msgspec.json.Decoder(_Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class PlainReader:
+class PlainReader(msgspec.Struct, frozen=True):
     """Reads the answer to one request; `begun` is what there was of it before a pause."""
 
     manner: Manner

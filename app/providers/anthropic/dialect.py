@@ -1,6 +1,7 @@
 """Anthropic's Messages API."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -88,6 +89,7 @@ class AnthropicDialect:
         return NativeRequest("GET", url, _headers(endpoint, versions, is_stream=False), b"")
 
 
+@lru_cache(maxsize=1024)
 def api_url(base_url: str, path: str) -> str:
     """The address of `path` below a base URL, which may end in the API's version or the route itself."""
     parts = urlsplit(base_url)

@@ -1,14 +1,13 @@
 """How a client is answered: what its writers must know."""
 
-from dataclasses import dataclass
+import msgspec
 
 from app.chat.request import ChatRequest
 from app.providers.chunks import ChunkWriter
 from app.providers.plain import PlainWriter
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True):
     """One request's. `model` is the name by which the provider was asked."""
 
     chat: ChatRequest

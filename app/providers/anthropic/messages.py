@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from app.chat.messages import Message, Text
 from app.providers.anthropic.calls import Calls
 from app.providers.anthropic.content import Content
@@ -12,8 +14,7 @@ from app.providers.anthropic.translation import Block, Translation
 from app.providers.weaving import woven
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """What one side said, in blocks."""
 
     role: str

@@ -1,6 +1,5 @@
 """Whether the model reasons, and how much: `thinking` and `output_config.effort`."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -22,8 +21,7 @@ class _OwnThinking(msgspec.Struct):
 _OWN: Final = msgspec.json.Decoder(_OwnThinking)
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoning:
+class Reasoning(msgspec.Struct, frozen=True):
     """The native settings. `is_asked_for` where reasoning is switched on by the request, not by default."""
 
     thinking: object = None

@@ -1,6 +1,6 @@
 """What every step of a translation to Anthropic's dialect needs to know."""
 
-from dataclasses import dataclass
+import msgspec
 
 from app.chat.conversation import Conversation
 from app.chat.parameters import Parameters
@@ -12,8 +12,7 @@ from app.providers.verdicts import Verdicts
 Block = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(msgspec.Struct, frozen=True):
     """One request on its way. `asked` are the parameters that ask for something."""
 
     conversation: Conversation

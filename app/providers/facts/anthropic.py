@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -125,6 +126,7 @@ _UNKNOWN: Final = ModelFacts(max_tokens=None, takes_sampling=None)
 SAFE_MAX_TOKENS: Final = 64_000
 
 
+@lru_cache(maxsize=1024)
 def facts_of(model: str) -> ModelFacts:
     """What the model of that name takes; for one that is not known, what models of tomorrow are likely to."""
     return next((facts for pattern, facts in _PATTERNS if pattern.match(model)), _UNKNOWN)
