@@ -5,9 +5,10 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
+
+import msgspec
 
 from app.core.ids import new_id
 from app.errors import JournalUnavailable
@@ -24,8 +25,7 @@ _SEGMENTS = "[0-9]*.log"
 _MAX_AGE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(msgspec.Struct, frozen=True, gc=False):
     segment: int
     line: bytes
 
