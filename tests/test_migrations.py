@@ -1,5 +1,7 @@
 import asyncio
 import sys
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -7,15 +9,18 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.utils import get_schema_sql
 
+from app.core.ids import new_id
 from app.database import Dialect, connect, migrate, migrating, pending_migrations
 from app.database.connections import orm_config
 from app.errors import StartRefused
 from app.settings import Settings
 from scripts.make_migration import changes
 from tests.conftest import DatabaseKind, environment, make_settings
+from tests.daily_sums import SUMS, add_day, of_days_by_provider, of_providers
 
 TABLES = {
-    "api_key", "provider_key", "request_log", "session", "usage_counter", "usage_daily", "user", "workspace",
+    "api_key", "provider_key", "request_log", "session", "usage_counter", "usage_daily",
+    "usage_provider_daily", "user", "workspace",
 }  # fmt: skip
 EVERY = [migration.name for migration in migrating.history()]
 
@@ -148,6 +153,23 @@ async def test_the_last_migration_can_be_taken_back_and_applied_again(
     assert taken_back < before
     async with connect(settings):
         assert await catalog(database_kind) == before
+
+
+async def test_daily_sums_from_before_are_summed_up_by_provider(settings: Settings) -> None:
+    workspaces, days = [new_id(), new_id()], [date(2026, 3, 1), date(2026, 3, 2)]
+    groups = product(workspaces, days, ("OPENAI", "COHERE", ""), ("a", "b"))
+    async with connect(settings):
+        for number, (workspace_id, day, provider, model) in enumerate(groups):
+            sums = {name: 3**place + number for place, name in enumerate(SUMS)}
+            await add_day(workspace_id, day, provider=provider, model=model, api_key_id=new_id(), sums=sums)
+    await aerich(settings, "downgrade", "--version", "2", "--yes")
+
+    await migrate(settings)
+
+    async with connect(settings):
+        filled = await of_providers()
+        assert len(filled) == 12
+        assert filled == await of_days_by_provider()
 
 
 async def test_aerich_itself_understands_the_history(empty_settings: Settings) -> None:

@@ -11,6 +11,7 @@ from app.database.migrating import migrate as migrate
 from app.database.migrating import pending_migrations as pending_migrations
 from app.database.notifications import listen as listen
 from app.database.notifications import notify as notify
+from app.database.statements import Plain as Plain
 from app.database.statements import Value as Value
 from app.database.statements import execute_many as execute_many
 from app.database.statements import insert_new as insert_new

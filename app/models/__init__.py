@@ -6,5 +6,6 @@ from app.models.session import Session as Session
 from app.models.usage import DURATION_EDGES_MS as DURATION_EDGES_MS
 from app.models.usage import UsageCounter as UsageCounter
 from app.models.usage import UsageDaily as UsageDaily
+from app.models.usage import UsageProviderDaily as UsageProviderDaily
 from app.models.user import User as User
 from app.models.workspace import Workspace as Workspace

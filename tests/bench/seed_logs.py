@@ -32,7 +32,16 @@ from app.management.tools import Tools
 from app.management.viewer import Viewer
 from app.models import User
 from app.settings import Settings
-from tests.bench.seed_rows import DAILY_COLUMNS, DAY_MS, LOG_COLUMNS, SUMS, Day, Tenant, days, key_count
+from tests.bench.seed_rows import (
+    DAY_MS,
+    LOG_COLUMNS,
+    SUMS,
+    SUMS_COLUMNS,
+    Day,
+    Tenant,
+    days,
+    key_count,
+)
 
 EMAIL = "bench@example.com"
 PASSWORD = "a password for measuring"
@@ -114,9 +123,10 @@ async def _load_postgres(settings: Settings, filled: Iterator[Day]) -> None:
             await connection.execute(_without(index))
         for day in _reported(filled):
             await connection.copy_records_to_table("request_log", records=day.log, columns=LOG_COLUMNS)
-            await connection.copy_records_to_table(
-                "usage_daily", records=_with_ids(day), columns=("id", *DAILY_COLUMNS)
-            )
+            for table, rows in day.sums.items():
+                await connection.copy_records_to_table(
+                    table, records=_with_ids(rows), columns=("id", *SUMS_COLUMNS[table])
+                )
         for index in indexes:
             await connection.execute(index)
         await connection.execute("DELETE FROM usage_counter")
@@ -142,7 +152,9 @@ async def _load_sqlite(settings: Settings, filled: Iterator[Day]) -> None:
         for day in _reported(filled):
             connection.execute("BEGIN")
             connection.executemany(_insert("request_log", LOG_COLUMNS), _as_sqlite(day.log))
-            connection.executemany(_insert("usage_daily", ("id", *DAILY_COLUMNS)), _as_sqlite(_with_ids(day)))
+            for table, rows in day.sums.items():
+                insert = _insert(table, ("id", *SUMS_COLUMNS[table]))
+                connection.executemany(insert, _as_sqlite(_with_ids(rows)))
             connection.execute("COMMIT")
         for index in indexes:
             connection.execute(index)
@@ -156,8 +168,8 @@ def _without(index: str) -> str:
     return f"DROP INDEX {index.partition(' INDEX ')[2].partition(' ON ')[0]}"
 
 
-def _with_ids(day: Day) -> list[tuple[Value, ...]]:
-    return [(new_id(), *row) for row in day.daily]
+def _with_ids(rows: Iterable[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
+    return [(new_id(), *row) for row in rows]
 
 
 def _reported(filled: Iterator[Day]) -> Iterator[Day]:

@@ -56,9 +56,12 @@ LOG_COLUMNS: Final = (
     "input_tokens", "cached_input_tokens", "output_tokens", "tokens_estimated", "cost_nano_usd",
     "duration_ms", "time_to_first_token_ms", "error_code", "error_message", "attempts", "notes",
 )  # fmt: skip
-DAILY_COLUMNS: Final = (
-    "workspace_id", "day", "provider", "model", "api_key_id", *SUMS, "duration_ms", *_BUCKETS,
-)  # fmt: skip
+_DAILY_SUMS = (*SUMS, "duration_ms", *_BUCKETS)
+# By the table of sums, all columns but the id.
+SUMS_COLUMNS: Final = {
+    "usage_daily": ("workspace_id", "day", "provider", "model", "api_key_id", *_DAILY_SUMS),
+    "usage_provider_daily": ("workspace_id", "day", "provider", *_DAILY_SUMS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,10 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A UTC day: log rows, oldest first, and sums; LOG_COLUMNS and DAILY_COLUMNS name their values."""
+    """A UTC day: log rows, oldest first, and sums by table. LOG_COLUMNS and SUMS_COLUMNS name the values."""
 
     log: list[tuple[Value, ...]]
-    daily: list[tuple[Value, ...]]
+    sums: dict[str, list[tuple[Value, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +119,31 @@ def days(tenants: Sequence[Tenant], rows: int, first_ms: int, end_ms: int) -> It
 
 def _day(random: Random, day: date, chosen: Iterable[tuple[int, Tenant, _Shape]]) -> Day:
     log: list[tuple[Value, ...]] = []
-    sums: dict[tuple[Value, ...], tuple[int, ...]] = {}
+    daily: dict[tuple[Value, ...], tuple[int, ...]] = {}
     for at_ms, tenant, shape in chosen:
         keys = tenant.api_key_ids
         # Some keys are used more than others.
         api_key_id = keys[int(random.random() ** 2 * len(keys))]
         log.append((_id_at(random, at_ms), tenant.workspace_id, api_key_id, *shape.columns))
-        group = (tenant.workspace_id, day, *shape.group, api_key_id)
-        known = sums.get(group)
-        sums[group] = shape.amounts if known is None else tuple(map(add, known, shape.amounts))
-    return Day(log, [(*group, *amounts) for group, amounts in sums.items()])
+        _add(daily, (tenant.workspace_id, day, *shape.group, api_key_id), shape.amounts)
+    by_provider: dict[tuple[Value, ...], tuple[int, ...]] = {}
+    for (workspace_id, _, provider, *_), amounts in daily.items():
+        _add(by_provider, (workspace_id, day, provider), amounts)
+    tables = {"usage_daily": daily, "usage_provider_daily": by_provider}
+    return Day(
+        log,
+        {
+            table: [(*group, *amounts) for group, amounts in groups.items()]
+            for table, groups in tables.items()
+        },
+    )
+
+
+def _add(
+    groups: dict[tuple[Value, ...], tuple[int, ...]], group: tuple[Value, ...], amounts: tuple[int, ...]
+) -> None:
+    known = groups.get(group)
+    groups[group] = amounts if known is None else tuple(map(add, known, amounts))
 
 
 def _id_at(random: Random, at_ms: int) -> UUID:

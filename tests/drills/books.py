@@ -9,7 +9,7 @@ from uuid import UUID
 from tortoise.functions import Count, Sum
 
 from app.database import connect
-from app.models import RequestLog, UsageCounter, UsageDaily
+from app.models import RequestLog, UsageCounter, UsageDaily, UsageProviderDaily
 from app.settings import Settings
 from app.simulator import RunningSimulator
 from tests.drills.load import Outcome
@@ -43,6 +43,7 @@ class Books:
     of_rows: dict[str, int]
     of_counter: dict[str, int]
     of_days: dict[str, int]
+    of_provider_days: dict[str, int]
 
     @property
     def interrupted(self) -> int:
@@ -67,6 +68,7 @@ async def read(workspace_id: str) -> Books:
         await _sums_of_rows(id_),
         await _sums(UsageCounter, id_),
         await _sums(UsageDaily, id_),
+        await _sums(UsageProviderDaily, id_),
     )
 
 
@@ -80,6 +82,7 @@ def together(several: Sequence[Books]) -> Books:
                 [one.of_rows for one in several],
                 [one.of_counter for one in several],
                 [one.of_days for one in several],
+                [one.of_provider_days for one in several],
             )
         ),
     )
@@ -106,7 +109,7 @@ def check(books: Books, outcomes: Collection[Outcome], simulator: RunningSimulat
     assert seen - logged.keys() == set(), "seen by the provider, and not logged"
     assert acknowledged - {row.id for row in books.rows} == set(), "acknowledged, and not logged"
     assert logged.keys() - asked == set(), "logged, and never asked"
-    assert books.of_counter == books.of_days == books.of_rows
+    assert books.of_counter == books.of_days == books.of_provider_days == books.of_rows
 
 
 def whole_lies(outcomes: Collection[Outcome]) -> list[Outcome]:
@@ -129,6 +132,8 @@ async def _sums_of_rows(workspace_id: UUID) -> dict[str, int]:
     }
 
 
-async def _sums(model: type[UsageCounter] | type[UsageDaily], workspace_id: UUID) -> dict[str, int]:
+async def _sums(
+    model: type[UsageCounter] | type[UsageDaily] | type[UsageProviderDaily], workspace_id: UUID
+) -> dict[str, int]:
     rows = await model.filter(workspace_id=workspace_id).values(*_SUMS)
     return {name: sum(int(row[name]) for row in rows) for name in _SUMS}

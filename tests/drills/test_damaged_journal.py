@@ -246,7 +246,7 @@ async def test_a_server_that_finds_its_journal_damaged_starts_and_says_so(
     assert (replayed.code, kept.exists()) == (0, False)
     assert {str(row.id) for row in rows} == asked
     assert {str(row.id) for row in rows if row.error_code == "interrupted"} == expected.interrupted
-    assert complete.of_counter == complete.of_days == complete.of_rows
+    assert complete.of_counter == complete.of_days == complete.of_provider_days == complete.of_rows
     figures.tell(
         f"damaged journal, {database_kind}",
         completions=len(answers),

@@ -116,7 +116,7 @@ class Drill:
         """The books with so many rows and no more, whose sums are those of the rows."""
         found = await books.settled(self.account.workspace_id, count)
         assert len(found.rows) == count
-        assert found.of_counter == found.of_days == found.of_rows
+        assert found.of_counter == found.of_days == found.of_provider_days == found.of_rows
         return found
 
     async def health(self) -> Row:

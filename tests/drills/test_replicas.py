@@ -122,7 +122,7 @@ async def test_two_replays_and_the_gateway_of_sqlite_write_the_same_rows(
         found = await books.read(account.workspace_id)
     assert len(found.rows) == len({row.id for row in found.rows}) == len(outcomes) + replayed * _COMPLETIONS
     assert found.interrupted == replayed * _UNFINISHED
-    assert found.of_counter == found.of_days == found.of_rows
+    assert found.of_counter == found.of_days == found.of_provider_days == found.of_rows
     assert (code, log_lines(tmp_path)) == (0, [])
     figures.tell(
         "a gateway and two replays at once",

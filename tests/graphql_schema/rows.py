@@ -5,7 +5,8 @@ from uuid import UUID
 
 from app.core.ids import new_id
 from app.core.provider_name import ProviderName
-from app.models import AttemptRecord, RequestLog, UsageCounter, UsageDaily
+from app.models import AttemptRecord, RequestLog, UsageCounter
+from tests.daily_sums import add_day
 
 
 async def log_request(
@@ -59,22 +60,23 @@ async def use(
     api_key_id: UUID | None = None,
 ) -> None:
     """A day's sums of one group."""
-    await UsageDaily.create(
-        id=new_id(),
-        workspace_id=UUID(workspace_id),
-        day=day,
+    await add_day(
+        UUID(workspace_id),
+        day,
         provider=provider,
         model=model,
         api_key_id=api_key_id or new_id(),
-        requests=requests,
-        failed_requests=1,
-        priced_requests=2,
-        input_tokens=30,
-        cached_input_tokens=6,
-        output_tokens=15,
-        cost_nano_usd=1_500_000_000,
-        duration_ms=600,
-        duration_2=requests,
+        sums={
+            "requests": requests,
+            "failed_requests": 1,
+            "priced_requests": 2,
+            "input_tokens": 30,
+            "cached_input_tokens": 6,
+            "output_tokens": 15,
+            "cost_nano_usd": 1_500_000_000,
+            "duration_ms": 600,
+            "duration_2": requests,
+        },
     )
 
 

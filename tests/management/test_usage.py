@@ -8,7 +8,8 @@ from app.core.ids import new_id
 from app.core.provider_name import ProviderName
 from app.management import usage
 from app.management.usage import ApiKeyDays, GroupUse, UsageFilter, UsageGroup, UsageSums
-from app.models import UsageCounter, UsageDaily
+from app.models import UsageCounter
+from tests.daily_sums import add_day
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -27,22 +28,23 @@ async def used(
     workspace_id: UUID = WORKSPACE,
     api_key_id: UUID = KEY,
 ) -> None:
-    await UsageDaily.create(
-        id=new_id(),
-        workspace_id=workspace_id,
-        day=today() - timedelta(days=days_ago),
+    await add_day(
+        workspace_id,
+        today() - timedelta(days=days_ago),
         provider=provider,
         model=model,
         api_key_id=api_key_id,
-        requests=requests,
-        failed_requests=failed,
-        priced_requests=0 if cost is None else requests,
-        input_tokens=10 * requests,
-        cached_input_tokens=3 * requests,
-        output_tokens=2 * requests,
-        cost_nano_usd=cost or 0,
-        duration_ms=300 * requests,
-        duration_3=requests,
+        sums={
+            "requests": requests,
+            "failed_requests": failed,
+            "priced_requests": 0 if cost is None else requests,
+            "input_tokens": 10 * requests,
+            "cached_input_tokens": 3 * requests,
+            "output_tokens": 2 * requests,
+            "cost_nano_usd": cost or 0,
+            "duration_ms": 300 * requests,
+            "duration_3": requests,
+        },
     )
 
 

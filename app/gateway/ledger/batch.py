@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import add, attrgetter
+from typing import TypeVar
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from app.core.ids import created_at, new_id
-from app.database import LEDGER, execute_many, insert_new, notify, transaction, upsert_sums
+from app.database import LEDGER, Plain, execute_many, insert_new, notify, transaction, upsert_sums
 from app.gateway.ledger.entries import Ended, KeyReport
 from app.models import DURATION_EDGES_MS
 
@@ -49,11 +50,13 @@ _SUMS = (
     "cost_nano_usd",
 )
 _DAILY_KEYS = ("workspace_id", "day", "provider", "model", "api_key_id")
+_PROVIDER_KEYS, _COUNTER_KEYS = _DAILY_KEYS[:3], _DAILY_KEYS[:1]
 _BUCKETS = tuple(f"duration_{number}" for number in range(len(DURATION_EDGES_MS) + 1))
 _DAILY_SUMS = (*_SUMS, "duration_ms", *_BUCKETS)
 _FIRST_BUCKET = _DAILY_SUMS.index(_BUCKETS[0])
 
 _DailyKey = tuple[UUID, date, str, str, UUID]
+_Key = TypeVar("_Key", bound=tuple[Plain, ...])
 
 _REPORT = (
     "UPDATE provider_key SET last_attempt_at = $2, last_error_at = $3, last_error_status = $4, "
@@ -98,34 +101,49 @@ def _by_workspace(entries: Iterable[Ended]) -> dict[UUID, list[UUID]]:
 
 async def _add_usage(connection: BaseDBAsyncClient, entries: Iterable[Ended]) -> None:
     daily = _tally(entries)
-    counters: dict[UUID, list[int]] = {}
-    for (workspace_id, *_), sums in daily.items():
-        counter = counters.setdefault(workspace_id, [0] * len(_SUMS))
-        counter[:] = map(add, counter, sums)
+    by_provider = _together(daily, _PROVIDER_KEYS)
+    by_workspace = _together(by_provider, _COUNTER_KEYS)
     await upsert_sums(
         connection,
         "usage_daily",
         keys=_DAILY_KEYS,
         sums=_DAILY_SUMS,
-        rows=[
-            {
-                "id": new_id(),
-                **dict(zip(_DAILY_KEYS, key, strict=True)),
-                **dict(zip(_DAILY_SUMS, sums, strict=True)),
-            }
-            for key, sums in daily.items()
-        ],
+        rows=[{"id": new_id(), **row} for row in _rows(daily, _DAILY_KEYS, _DAILY_SUMS)],
+    )
+    await upsert_sums(
+        connection,
+        "usage_provider_daily",
+        keys=_PROVIDER_KEYS,
+        sums=_DAILY_SUMS,
+        rows=[{"id": new_id(), **row} for row in _rows(by_provider, _PROVIDER_KEYS, _DAILY_SUMS)],
     )
     await upsert_sums(
         connection,
         "usage_counter",
-        keys=("workspace_id",),
+        keys=_COUNTER_KEYS,
         sums=_SUMS,
-        rows=[
-            {"workspace_id": workspace_id, **dict(zip(_SUMS, sums, strict=True))}
-            for workspace_id, sums in counters.items()
-        ],
+        rows=list(_rows(by_workspace, _COUNTER_KEYS, _SUMS)),
     )
+
+
+def _together(
+    sums_of: Mapping[_Key, Sequence[int]], keys: Sequence[str]
+) -> dict[tuple[Plain, ...], Sequence[int]]:
+    """The sums of all that have the values of `keys` in common, which are the first ones of each key."""
+    together: dict[tuple[Plain, ...], Sequence[int]] = {}
+    for key, sums in sums_of.items():
+        shared = key[: len(keys)]
+        known = together.get(shared)
+        together[shared] = sums if known is None else list(map(add, known, sums))
+    return together
+
+
+def _rows(
+    sums_of: Mapping[_Key, Sequence[int]], keys: Sequence[str], names: Sequence[str]
+) -> Iterator[dict[str, Plain]]:
+    """A row for each key, of the first sums as far as they are named."""
+    columns = (*keys, *names)
+    return (dict(zip(columns, (*key, *sums), strict=False)) for key, sums in sums_of.items())
 
 
 def _tally(entries: Iterable[Ended]) -> dict[_DailyKey, list[int]]:
