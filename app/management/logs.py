@@ -10,7 +10,7 @@ from tortoise.connection import get_connection
 
 from app.core.ids import first_id_at, parse_id
 from app.core.provider_name import ProviderName
-from app.database import READ, Value, dialect, to_sqlite
+from app.database import READ, Value, Values
 from app.models import RequestLog
 
 # How far a count is exact, and how far a search looks.
@@ -92,14 +92,13 @@ class _Query:
     """
 
     def __init__(self, workspace_id: UUID, where: LogFilter, before: UUID | None = None) -> None:
-        self._sqlite = dialect(READ) == "sqlite"
-        self.values: list[Value] = []
+        self._values = Values(READ)
         # The columns of the index in front of the id, with the placeholder of the value they must have.
-        self._index = {"workspace_id": self._bind(workspace_id)}
+        self._index = {"workspace_id": self._values.add(workspace_id)}
         low = first_id_at(where.since) if where.since else _LOWEST
         high = first_id_at(where.until) if where.until else _HIGHEST
-        self._low = self._bind(low)
-        self._high = self._bind(high if before is None else min(high, before))
+        self._low = self._values.add(low)
+        self._high = self._values.add(high if before is None else min(high, before))
         self._conditions: list[str] = []
         if where.search:
             self._require_text(where.search, high)
@@ -126,22 +125,20 @@ class _Query:
             f"ORDER BY {order} LIMIT {rows:d} OFFSET {offset:d}"
         )
 
-    def _bind(self, value: Value) -> str:
-        if isinstance(value, str):
-            # As the log stores them; PostgreSQL takes neither NUL nor half a surrogate pair.
-            value = value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-        self.values.append(to_sqlite(value) if self._sqlite else value)
-        return f"{'?' if self._sqlite else '$'}{len(self.values)}"
+    @property
+    def values(self) -> list[Value]:
+        """What the placeholders stand for."""
+        return self._values.listed
 
     def _require_text(self, search: str, high: UUID) -> None:
         if log_id := parse_id(search):
-            self._conditions.append(f"id = {self._bind(log_id)}")
+            self._conditions.append(f"id = {self._values.add(log_id)}")
             return
         # The same for every page, so that it counts from the end of the range.
-        end_of_window = self.newest(1, offset=SEARCH_WINDOW - 1, below=self._bind(high))
+        end_of_window = self.newest(1, offset=SEARCH_WINDOW - 1, below=self._values.add(high))
         self._low = f"COALESCE(({end_of_window}), {self._low})"
         escaped = search.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        pattern = self._bind(f"%{escaped}%")
+        pattern = self._values.add(f"%{escaped}%")
         likes = [f"LOWER({column}) LIKE {pattern} ESCAPE '!'" for column in _SEARCHED]
         self._conditions.append(f"({' OR '.join(likes)})")
 
@@ -159,7 +156,7 @@ class _Query:
     def _require_equal(self, column: str, value: Value) -> None:
         if value is None:
             return
-        place = self._bind(value)
+        place = self._values.add(value)
         if len(self._index) == 1 and not self._only_failed:
             self._index[column] = place
         else:

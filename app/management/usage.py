@@ -1,38 +1,24 @@
 """Usage, read from the counters and daily sums that the ledger keeps; never from the log."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final, assert_never, cast
+from typing import Final, assert_never
 from uuid import UUID
 
 from tortoise.connection import get_connection
-from tortoise.expressions import Case, F, When
-from tortoise.functions import Sum
-from tortoise.queryset import QuerySet
 
 from app.core.clock import today
 from app.core.provider_name import ProviderName
 from app.database import READ
+from app.management.daily_rows import AMOUNTS, DailyRows, Row
 from app.management.durations import percentile_ms
-from app.models import DURATION_EDGES_MS, UsageCounter, UsageDaily
+from app.models import UsageCounter
 
 # How many groups are told apart at most, the most used ones.
 MOST_GROUPS: Final = 200
 _MODEL_DAYS = 90
-
-_SUMS = (
-    "requests",
-    "failed_requests",
-    "priced_requests",
-    "input_tokens",
-    "cached_input_tokens",
-    "output_tokens",
-    "cost_nano_usd",
-    "duration_ms",
-)
-_HISTOGRAM = tuple(f"duration_{number}" for number in range(len(DURATION_EDGES_MS) + 1))
 
 
 class UsageGroup(StrEnum):
@@ -59,7 +45,8 @@ EVERYTHING: Final = UsageFilter()
 class UsageSums:
     """What some requests used. `cost_nano_usd` is None where no price is known for any of them.
 
-    `histogram` counts them by duration, and is empty where it was not asked for.
+    `histogram` counts them by duration, and is empty where it was not asked for. The fields before it are
+    AMOUNTS, in their order.
     """
 
     requests: int = 0
@@ -144,10 +131,9 @@ async def summary(
     end = today() + timedelta(days=1)
     first_day = end - timedelta(days=days)
     before = first_day - timedelta(days=days)
-    rows = _rows([workspace_id], before, where)
     return (
-        UsagePeriod(first_day, end, await _sum(rows.filter(day__gte=first_day))),
-        UsagePeriod(before, first_day, await _sum(rows.filter(day__lt=first_day))),
+        await _period(workspace_id, first_day, end, where),
+        await _period(workspace_id, before, first_day, where),
     )
 
 
@@ -159,10 +145,10 @@ async def by_group(
     Requests that no provider served have neither provider nor model, but an API key.
     """
     column = _column(group)
-    rows = _rows([workspace_id], _first_of(days), where)
+    rows = _rows([workspace_id], _first_of(days), where, group)
     if group is not UsageGroup.API_KEY:
-        rows = rows.exclude(**{column: ""})
-    uses = [GroupUse(str(row[column]), _sums(row)) for row in await _summed(rows, column)]
+        rows.require_served(column)
+    uses = [GroupUse(str(name), _sums(sums)) for name, *sums in await rows.summed(column)]
     return sorted(uses, key=lambda use: (-use.sums.requests, use.group))[:MOST_GROUPS]
 
 
@@ -179,13 +165,12 @@ async def series(
     With `top`, only so many groups are told apart, the most used ones of those days; the others come as one.
     """
     column = _column(group)
-    rows = _rows([workspace_id], _first_of(days), where)
+    rows = _rows([workspace_id], _first_of(days), where, group)
+    shown = column
     if top is not None:
-        names = await _most_used(rows, column, top)
-        is_told_apart: dict[str, Any] = {f"{column}__in": names}
-        shown = Case(When(**is_told_apart, then=F(column)), default=None)
-        rows, column = rows.annotate(shown=shown), "shown"
-    points = [_point(row, column) for row in await _summed(rows, "day", column, has_histogram=False)]
+        told_apart = rows.among(column, await rows.most_used(column, top))
+        shown = f"CASE WHEN {told_apart} THEN {column} END"
+    points = [_point(row) for row in await rows.summed("day", shown, has_histogram=False)]
     return sorted(points, key=lambda point: (point.day, point.is_other))
 
 
@@ -194,21 +179,19 @@ async def of_api_keys(asked: Sequence[ApiKeyDays]) -> dict[ApiKeyDays, UsageSums
     found: dict[ApiKeyDays, UsageSums] = {}
     for days in {range_.days for range_ in asked}:
         ranges = [range_ for range_ in asked if range_.days == days]
-        workspace_ids = {range_.workspace_id for range_ in ranges}
-        rows = _rows(workspace_ids, _first_of(days)).filter(
-            api_key_id__in=[range_.api_key_id for range_ in ranges]
-        )
-        sums = {
-            row["api_key_id"]: _sums(row) for row in await _summed(rows, "api_key_id", has_histogram=False)
-        }
+        rows = _rows({range_.workspace_id for range_ in ranges}, _first_of(days), group=UsageGroup.API_KEY)
+        rows.require("api_key_id", *(range_.api_key_id for range_ in ranges))
+        summed = await rows.summed("api_key_id", has_histogram=False)
+        sums = {UUID(str(api_key_id)): _sums(amounts) for api_key_id, *amounts in summed}
         found |= {range_: sums[range_.api_key_id] for range_ in ranges if range_.api_key_id in sums}
     return found
 
 
 async def used_models(workspace_id: UUID) -> list[str]:
     """The models that answered in the last 90 days, the most used ones first, 200 at most."""
-    rows = _rows([workspace_id], _first_of(_MODEL_DAYS)).exclude(model="")
-    return await _most_used(rows, "model", MOST_GROUPS)
+    rows = _rows([workspace_id], _first_of(_MODEL_DAYS), group=UsageGroup.MODEL)
+    rows.require_served("model")
+    return [str(model) for model in await rows.most_used("model", MOST_GROUPS)]
 
 
 def _column(group: UsageGroup) -> str:
@@ -228,56 +211,42 @@ def _first_of(days: int) -> date:
 
 
 def _rows(
-    workspace_ids: Collection[UUID], first_day: date, where: UsageFilter = EVERYTHING
-) -> QuerySet[UsageDaily]:
-    rows = UsageDaily.filter(workspace_id__in=list(workspace_ids), day__gte=first_day)
+    workspace_ids: Collection[UUID],
+    first_day: date,
+    where: UsageFilter = EVERYTHING,
+    group: UsageGroup | None = None,
+) -> DailyRows:
+    is_finer = where.model is not None or where.api_key_id is not None
+    is_by_provider = group in (None, UsageGroup.PROVIDER) and not is_finer
+    rows = DailyRows("usage_provider_daily" if is_by_provider else "usage_daily", workspace_ids, first_day)
     if where.provider is not None:
-        rows = rows.filter(provider=where.provider.value)
+        rows.require("provider", where.provider.value)
     if where.model is not None:
-        rows = rows.filter(model=where.model)
+        rows.require("model", where.model)
     if where.api_key_id is not None:
-        rows = rows.filter(api_key_id=where.api_key_id)
-    return rows.using_db(get_connection(READ))
+        rows.require("api_key_id", where.api_key_id)
+    return rows
 
 
-async def _most_used(rows: QuerySet[UsageDaily], column: str, limit: int) -> list[str]:
-    used = rows.annotate(used=Sum("requests")).group_by(column).order_by("-used", column)
-    return [str(row[column]) for row in await used.limit(limit).values(column, "used")]
+async def _period(workspace_id: UUID, first_day: date, end: date, where: UsageFilter) -> UsagePeriod:
+    rows = _rows([workspace_id], first_day, where)
+    rows.require_before(end)
+    # Without any there is no group either.
+    found = await rows.summed("workspace_id")
+    return UsagePeriod(first_day, end, _sums(found[0][1:]) if found else UsageSums())
 
 
-def _point(row: Mapping[str, object], column: str) -> UsagePoint:
-    group = row[column]
+def _point(row: Row) -> UsagePoint:
+    day, group = row[0], row[1]
     return UsagePoint(
-        day=cast("date", row["day"]),
+        # SQLite has no dates, but texts.
+        day=date.fromisoformat(day) if isinstance(day, str) else day,
         group="" if group is None else str(group),
-        sums=_sums(row),
+        sums=UsageSums(*row[2:]),
         is_other=group is None,
     )
 
 
-async def _sum(rows: QuerySet[UsageDaily]) -> UsageSums:
-    # Without a group there is one row, whose sums are NULL where nothing was used.
-    found = await _summed(rows, "workspace_id")
-    return _sums(found[0]) if found else UsageSums()
-
-
-async def _summed(
-    rows: QuerySet[UsageDaily], *columns: str, has_histogram: bool = True
-) -> list[dict[str, object]]:
-    names = (*_SUMS, *_HISTOGRAM) if has_histogram else _SUMS
-    sums = {f"sum_{name}": Sum(name) for name in names}
-    return await rows.annotate(**sums).group_by(*columns).order_by(*columns).values(*columns, *sums)
-
-
-def _sums(row: Mapping[str, object]) -> UsageSums:
-    total = {name: cast("int", row[f"sum_{name}"]) for name in _SUMS}
-    return UsageSums(
-        requests=total["requests"],
-        failed_requests=total["failed_requests"],
-        input_tokens=total["input_tokens"],
-        cached_input_tokens=total["cached_input_tokens"],
-        output_tokens=total["output_tokens"],
-        cost_nano_usd=total["cost_nano_usd"] if total["priced_requests"] else None,
-        duration_ms=total["duration_ms"],
-        histogram=tuple(cast("int", row[name]) for name in (f"sum_{it}" for it in _HISTOGRAM) if name in row),
-    )
+def _sums(row: Row) -> UsageSums:
+    values: Row = (*row[: len(AMOUNTS)], tuple(row[len(AMOUNTS) :]))
+    return UsageSums(*values)

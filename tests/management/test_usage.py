@@ -163,6 +163,36 @@ async def test_a_filter_narrows_every_view_alike(where: UsageFilter, requests: i
     assert sum(point.sums.requests for point in points) == requests
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        pytest.param(UsageFilter(), {"": 4, "COHERE": 1, "OPENAI": 5}, id="all"),
+        pytest.param(UsageFilter(provider=ProviderName.OPENAI), {"OPENAI": 5}, id="provider"),
+        pytest.param(UsageFilter(model="gpt-5"), {"COHERE": 1, "OPENAI": 2}, id="model"),
+        pytest.param(UsageFilter(api_key_id=OTHER_KEY), {"OPENAI": 3}, id="api key"),
+        pytest.param(UsageFilter(provider=ProviderName.OPENAI, model="gpt-5"), {"OPENAI": 2}, id="both"),
+        pytest.param(UsageFilter(model="it\0's \ud800"), {}, id="no such model"),
+    ],
+)
+async def test_views_by_provider_are_the_same_from_either_table(
+    where: UsageFilter, expected: dict[str, int]
+) -> None:
+    await used("OPENAI", "gpt-5", requests=2)
+    await used("OPENAI", "gpt-5-mini", requests=3, api_key_id=OTHER_KEY)
+    await used("COHERE", "gpt-5", requests=1)
+    await used("", "", requests=4)
+    await used("OPENAI", "foreign", workspace_id=new_id())
+    await used("OPENAI", "gpt-5", days_ago=1, api_key_id=OTHER_KEY)
+
+    uses = await usage.by_group(WORKSPACE, 1, UsageGroup.PROVIDER, where)
+    points = await usage.series(WORKSPACE, 1, UsageGroup.PROVIDER, where=where)
+    summary, _ = await usage.summary(WORKSPACE, 1, where)
+
+    assert {use.group: use.sums for use in uses} == {name: sums(n) for name, n in expected.items() if name}
+    assert {point.group: point.sums.requests for point in points} == expected
+    assert summary.sums == (sums(sum(expected.values())) if expected else UsageSums())
+
+
 async def test_the_last_days_include_today_and_no_day_more() -> None:
     await used("OPENAI", "today")
     await used("OPENAI", "first day", days_ago=6)
