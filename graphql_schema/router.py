@@ -87,7 +87,7 @@ class _Router(GraphQLRouter[Context, None]):
         try:
             return msgspec.json.encode(data)
         except UnicodeEncodeError:
-            # Half a surrogate pair, which UTF-8 has no place for: an error repeats what a client sent.
+            # Half a surrogate pair, which UTF-8 has no place for: an error may repeat what a client sent.
             return super().encode_json(data)
 
 
