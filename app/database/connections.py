@@ -13,6 +13,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
+from app.database import sqlite
 from app.database.address import postgres_dsn, sqlite_file
 from app.settings import Fsync, Settings
 
@@ -173,15 +174,14 @@ def _sqlite_connections(settings: Settings) -> dict[str, object]:
     file = sqlite_file(settings)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     credentials = {
-        "file_path": str(file),
-        "journal_mode": "WAL",
-        "busy_timeout": 5000,
+        "file": file,
         # Who pays for fsync wants commits on the disk too: the journal is deleted behind them.
         "synchronous": "NORMAL" if settings.ledger_fsync is Fsync.OFF else "FULL",
-        "foreign_keys": "ON",
+        # The same for all three.
+        "turn": asyncio.Lock(),
     }
-    engine = "tortoise.backends.sqlite"
-    return {name: {"engine": engine, "credentials": dict(credentials)} for name in (DEFAULT, LEDGER, READ)}
+    engine = sqlite.__name__
+    return {name: {"engine": engine, "credentials": credentials} for name in (DEFAULT, LEDGER, READ)}
 
 
 def _postgres_connections(settings: Settings) -> dict[str, object]:

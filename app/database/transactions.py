@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager, contextmanager
 
 from tortoise.backends.asyncpg.client import TransactionWrapper as PostgresTransaction
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
-from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper as SqliteTransaction
 from tortoise.connection import get_connections
 
 from app.database.connections import DEFAULT, PostgresClient
+from app.database.sqlite import SqliteFileClient
 
 
 @asynccontextmanager
@@ -18,8 +18,9 @@ async def transaction(name: str = DEFAULT) -> AsyncIterator[BaseDBAsyncClient]:
     """The connection inside a transaction that commits when the block ends and rolls back when it raises.
 
     Inside the block every model of this task uses it too where the name is "default". Do not start tasks
-    there, nor wait for a network or a password hash: on SQLite all others wait as well. Inside another
-    transaction of the same name it is a savepoint.
+    there, nor wait for a network or a password hash: on SQLite all others wait as well, and get their turns
+    in the order in which they came. Inside another transaction of the same name it is a savepoint; inside one
+    of another name it would wait for itself.
 
     Tortoise's own transactions will not do: on SQLite they begin deferred, so that a read followed by a
     write fails at once with "database is locked"; and a task cancelled while one begins leaves the
@@ -29,7 +30,7 @@ async def transaction(name: str = DEFAULT) -> AsyncIterator[BaseDBAsyncClient]:
     if isinstance(client, TransactionalDBClient):
         async with client._in_transaction() as nested:  # noqa: SLF001 # all that Tortoise's in_transaction does
             yield nested
-    elif isinstance(client, SqliteClient):
+    elif isinstance(client, SqliteFileClient):
         async with _sqlite(client) as connection:
             yield connection
     elif isinstance(client, PostgresClient):
@@ -40,8 +41,9 @@ async def transaction(name: str = DEFAULT) -> AsyncIterator[BaseDBAsyncClient]:
 
 
 @asynccontextmanager
-async def _sqlite(client: SqliteClient) -> AsyncIterator[BaseDBAsyncClient]:
-    async with client.acquire_connection() as raw:
+async def _sqlite(client: SqliteFileClient) -> AsyncIterator[BaseDBAsyncClient]:
+    # The turn first: who waits for it keeps nobody from reading over the same connection.
+    async with client.turn, client.acquire_connection() as raw:
         inner = SqliteTransaction(client)
         try:
             await inner.execute_query("BEGIN IMMEDIATE")

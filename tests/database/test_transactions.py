@@ -82,6 +82,51 @@ async def test_sqlite_writers_that_read_first_wait_for_each_other(sqlite_setting
         assert await version_of(workspace_id) == 200
 
 
+async def test_a_sqlite_writer_waits_for_the_one_that_runs_and_for_no_more(sqlite_settings: Settings) -> None:
+    order: list[str] = []
+    has_begun, is_waiting = asyncio.Event(), asyncio.Event()
+
+    async def drain() -> None:
+        for number in range(3):
+            async with transaction(LEDGER) as connection:
+                order.append(f"batch {number}")
+                has_begun.set()
+                await is_waiting.wait()
+                await Workspace.all().using_db(connection).update(version=number)
+
+    async def revoke() -> None:
+        await has_begun.wait()
+        # It goes on to its place in the queue before anybody hears of this.
+        is_waiting.set()
+        async with transaction():
+            order.append("revocation")
+            await Workspace.all().update(version=7)
+
+    async with connect(sqlite_settings):
+        await asyncio.gather(drain(), revoke())
+
+    assert order == ["batch 0", "revocation", "batch 1", "batch 2"]
+
+
+async def test_a_sqlite_writer_that_gives_up_its_place_keeps_nobody_waiting(
+    sqlite_settings: Settings,
+) -> None:
+    async def write() -> None:
+        async with transaction():
+            await Workspace.all().update(version=1)
+
+    async with connect(sqlite_settings):
+        async with transaction(LEDGER):
+            waiting = [asyncio.create_task(write()) for _ in range(3)]
+            await asyncio.sleep(0)
+            waiting[0].cancel()
+            waiting[1].cancel()
+        async with asyncio.timeout(5):
+            ended = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(one) for one in ended] == [asyncio.CancelledError, asyncio.CancelledError, type(None)]
+
+
 async def test_a_task_cancelled_while_its_transaction_begins_locks_nobody_out(
     sqlite_settings: Settings,
 ) -> None:
