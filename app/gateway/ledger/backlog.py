@@ -5,7 +5,7 @@ from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import Writer
 
-# Rows of one transaction: a few milliseconds.
+# Ends that are given to the writer at once.
 _BATCH = 500
 # Ends that are kept in memory on their way; beyond that the journal is read.
 _MOST_FRESH = 5_000
