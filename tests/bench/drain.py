@@ -32,14 +32,31 @@ from app.installation import with_secrets
 from app.providers.base import Failure, FailureKind
 from app.settings import Settings
 from tests.bench.asking import Times
-from tests.bench.figures import Bar, Figure, Samples, table
+from tests.bench.figures import Bar, Figure, Samples, line, table
 from tests.bench.meanwhile import asked_meanwhile
+from tests.bench.plan import Run
+from tests.bench.processes import pinned
 from tests.bench.servers import Cores, new_database, postgres
 
 ROWS, WORKSPACES = 100_000, 200
 _TICK_S = 0.001
 _MODELS = ("gpt-4o", "gpt-4o-mini", "o4-mini")
 _FAILED = Failure(FailureKind.OVERLOADED, "The model is overloaded. Please try again later.", 503)
+
+
+async def section(run: Run) -> str:
+    """The table of both databases."""
+    found: list[Figure] = []
+    # The gateway, who asks it and the database all work at once.
+    with pinned(run.cores.measured, run.cores.other):
+        for name, server in (("sqlite", ""), ("postgres", run.postgres)):
+            folder = run.folder / f"drain-{name}"
+            folder.mkdir()
+            more = await figures(server, folder, min(run.log_rows, ROWS))
+            sys.stdout.write("".join(f"{line(figure)}\n" for figure in more))
+            sys.stdout.flush()
+            found += more
+    return table(found)
 
 
 async def figures(server: str, folder: Path, rows: int = ROWS, workspaces: int = WORKSPACES) -> list[Figure]:

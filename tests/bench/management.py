@@ -10,6 +10,7 @@ instead how the database finds the rows of a page.
 
 import argparse
 import asyncio
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,14 +25,40 @@ from app.models import ApiKey, RequestLog, User, Workspace
 from app.settings import Settings
 from tests.bench.asking import Asked, Browser, Times
 from tests.bench.figures import Bar, Figure, Samples, line, table
+from tests.bench.plan import Run
+from tests.bench.processes import pinned
 from tests.bench.questions import Place, account, combined, filters, questions, searches
-from tests.bench.seed_logs import EMAIL, PASSWORD, settings_of
+from tests.bench.seed_logs import EMAIL, PASSWORD, seed, settings_at, settings_of
+from tests.bench.servers import drop_database, new_database
 from tests.cli.command import running
 from tests.conftest import environment
 
 _LOG_SCANS = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'request_log'"
+_WORKSPACES, _RUNS = 200, 40
 # A plan's lines that say where rows come from.
 _SOURCES = ("Scan", "SCAN", "SEARCH")
+
+
+async def section(run: Run) -> str:
+    """The tables of both databases, one after the other: full ones take many gigabytes."""
+    texts = []
+    # The server and who asks it take turns, and PostgreSQL has the other core.
+    with pinned(run.cores.measured):
+        for name in ("SQLite", "PostgreSQL"):
+            url = await new_database(run.postgres) if name == "PostgreSQL" else ""
+            folder = run.folder / f"large-{name}"
+            folder.mkdir()
+            settings = settings_at(folder, url)
+            await seed(settings, run.log_rows, _WORKSPACES)
+            figures = await measure(settings, _RUNS)
+            texts.append(
+                f"{name} with {run.log_rows:,} rows of {_WORKSPACES} workspaces: the time of 95 of 100 "
+                f"answers, about the largest or smallest of an account, the slower one.\n\n{table(figures)}"
+            )
+            shutil.rmtree(folder)
+            if url:
+                await drop_database(url)
+    return "\n".join(texts)
 
 
 async def measure(settings: Settings, runs: int, only: str = "") -> list[Figure]:
@@ -128,7 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--postgres", action="store_true")
-    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--runs", type=int, default=_RUNS)
     parser.add_argument("--only", default="", help="what the names of the questions contain")
     parser.add_argument("--plans", action="store_true")
     chosen = parser.parse_args()

@@ -21,6 +21,8 @@ class Run:
     postgres: str
     # The other gateways to measure, by name.
     rivals: frozenset[str]
+    # Rows in the log of a large installation.
+    log_rows: int
     # The rows and sections that were asked for by name; empty: all.
     only: frozenset[str]
 

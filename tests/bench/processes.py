@@ -19,10 +19,10 @@ _QUIET_S, _QUIET_TICKS, _SETTLE_S = 0.4, 2, 20
 
 
 @contextmanager
-def pinned(core: int) -> Iterator[None]:
-    """Whatever is started inside runs on this core."""
+def pinned(*cores: int) -> Iterator[None]:
+    """This process, and whatever is started inside, run on these cores."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

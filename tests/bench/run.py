@@ -1,6 +1,7 @@
 """Measures Perpetuo beside nginx and other gateways.
 
     .venv/bin/python -m tests.bench.run --only plain,stream --rounds 2 --seconds 2
+    .venv/bin/python -m tests.bench.run --only management,drain --log-rows 100000
 
 `make bench` runs all of it and writes docs/benchmarks.md, `make bench-quick` what a few minutes suffice for.
 Whatever is to be on the page is a Section in SECTIONS, with a module of its own that measures it.
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import hot_path
+from tests.bench import drain, hot_path, management
 from tests.bench.machine import described
 from tests.bench.page import PAGE, page
 from tests.bench.plan import Run, Section
@@ -25,7 +26,11 @@ from tests.bench.rivals import RIVALS
 from tests.bench.rounds import Effort
 from tests.bench.servers import Cores, find, postgres
 
-SECTIONS = (Section("The hot path", tuple(hot_path.ROWS), hot_path.measure, is_quick=True),)
+SECTIONS = (
+    Section("The hot path", tuple(hot_path.ROWS), hot_path.measure, is_quick=True),
+    Section("The management plane", ("management",), management.section),
+    Section("The ledger on its way into the database", ("drain",), drain.section),
+)
 
 _FULL, _QUICK = Effort(rounds=5, seconds=5), Effort(rounds=3, seconds=2)
 
@@ -44,7 +49,10 @@ async def measure(run: Run, sections: tuple[Section, ...]) -> str:
 def main() -> int:
     """Reads the command line; gives the exit code."""
     chosen = _parser().parse_args()
-    if missing := _missing():
+    only = _only(chosen)
+    # The other sections measure Perpetuo alone.
+    has_hot_path = not only or not only.isdisjoint(hot_path.ROWS)
+    if has_hot_path and (missing := _missing()):
         # Whoever runs all checks on a machine without it shall not fail for that.
         if chosen.quick:
             missing.append("Skipped.")
@@ -60,7 +68,8 @@ def main() -> int:
         cores = _cores()
         stack.enter_context(pinned(cores.other))
         server = stack.enter_context(postgres(cores))
-        run = Run(cores, _effort(chosen), folder, server, frozenset(_rivals(chosen)), _only(chosen))
+        rivals = frozenset(_rivals(chosen))
+        run = Run(cores, _effort(chosen), folder, server, rivals, chosen.log_rows, only)
         measured = uvloop.run(measure(run, sections))
         if not chosen.quick and not chosen.only:
             PAGE.write_text(page(measured, described(run)))
@@ -76,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help=f"some of {', '.join(names)}, and no page")
     parser.add_argument("--rounds", type=int, help="how often each is measured")
     parser.add_argument("--seconds", type=float, help="how long each time")
+    parser.add_argument(
+        "--log-rows", type=int, default=10_000_000, help="rows of the management plane's log; fill in minutes"
+    )
     return parser
 
 

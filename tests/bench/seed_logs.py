@@ -68,7 +68,11 @@ _HURRY = ("fsync = off", "full_page_writes = off", "max_wal_size = '8GB'")
 def settings_of(folder: Path, *, has_postgres: bool) -> Settings:
     """Settings for a folder's database; PostgreSQL is started, and stops with the last process that asked."""
     folder.mkdir(parents=True, exist_ok=True)
-    url = get_server(folder / "postgres").get_uri() if has_postgres else ""
+    return settings_at(folder, get_server(folder / "postgres").get_uri() if has_postgres else "")
+
+
+def settings_at(folder: Path, url: str) -> Settings:
+    """Settings for the PostgreSQL at a URL; without one for SQLite in the folder."""
     return with_secrets(
         Settings(_env_file=None, data_dir=folder / "data", host="127.0.0.1", port=0, database_url=url)
     )

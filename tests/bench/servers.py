@@ -153,6 +153,16 @@ async def new_database(server_url: str) -> str:
     return urlsplit(server_url)._replace(path=f"/{name}").geturl()
 
 
+async def drop_database(url: str) -> None:
+    """Takes a database back before its server goes."""
+    address = urlsplit(url)
+    connection = await asyncpg.connect(address._replace(path="/postgres").geturl())
+    try:
+        await connection.execute(f"DROP DATABASE {address.path.removeprefix('/')} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
 def settings_for(database_url: str, folder: Path) -> Settings:
     """What every installation sets, and nothing else."""
     return Settings(
