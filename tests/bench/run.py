@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, help="how often each is measured")
     parser.add_argument("--seconds", type=float, help="how long each time")
     parser.add_argument(
-        "--log-rows", type=int, default=10_000_000, help="rows of the management plane's log; fill in minutes"
+        "--log-rows", type=int, default=10_000_000, help="of the management plane; 100,000 at the least"
     )
     return parser
 
