@@ -80,6 +80,10 @@ class _Router(GraphQLRouter[Context, None]):
             raise json.JSONDecodeError(str(error), text, 0) from error
         if not isinstance(decoded, dict):
             raise json.JSONDecodeError("not an object", text, 0)
+        name = decoded.get("operationName")
+        if isinstance(name, str) and not name.isascii():
+            # No name of GraphQL's, and with half a surrogate pair in it the complaint could not be written.
+            raise json.JSONDecodeError("operationName is no name", text, 0)
         return decoded
 
     def encode_json(self, data: object) -> str | bytes:

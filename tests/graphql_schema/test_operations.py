@@ -29,6 +29,9 @@ async def test_queries_do_not_come_by_get(anyone: Client) -> None:
         pytest.param(b"--x--", {"Content-Type": "multipart/form-data; boundary=x"}, 400, id="multipart"),
         pytest.param(b"", JSON, 400, id="nothing"),
         pytest.param(b"{", JSON, 400, id="no JSON"),
+        pytest.param(
+            rb'{"query": "{ __typename }", "operationName": "\ud800"}', JSON, 400, id="half a character"
+        ),
         pytest.param(b"\xff\xfe\xfd", JSON, 400, id="no UTF-8"),
         pytest.param(b"[" * 100_000, JSON, 400, id="deep JSON"),
         pytest.param(b"1" * 5000, JSON, 400, id="a long number"),
