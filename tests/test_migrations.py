@@ -150,7 +150,7 @@ async def test_the_last_migration_can_be_taken_back_and_applied_again(
     applied = await migrate(settings)
 
     assert applied == EVERY[-1:]
-    assert taken_back < before
+    assert taken_back != before
     async with connect(settings):
         assert await catalog(database_kind) == before
 

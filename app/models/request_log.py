@@ -62,5 +62,6 @@ class RequestLog(Model):
             Index(fields=("workspace_id", "provider", "id")),
             Index(fields=("workspace_id", "model", "id")),
             Index(fields=("workspace_id", "api_key_id", "id")),
-            FailedIndex(fields=("workspace_id", "id"), name="idx_request_log_failed"),
+            # With the status: to tell those that the client left from the others, no row is read.
+            FailedIndex(fields=("workspace_id", "id", "status_code"), name="idx_request_log_failed"),
         ]
