@@ -94,13 +94,16 @@ async def open_stream(
     Raises TimeoutError, and what `ask` raises.
     """
 
+    # Of the request itself nothing is kept: streams are many, and long.
+    decode = exchange.decode
+
     async def ask_for(request: NativeRequest) -> UpstreamAnswer:
         async with asyncio.timeout(headers_s):
             answer = await _send(upstream, request)
         try:
             if not answer.is_success:
                 await _refuse(candidate, answer)
-            await _refuse_plain(exchange, answer)
+            await _refuse_plain(decode, answer)
         except BaseException:
             await answer.close()
             raise
@@ -277,8 +280,8 @@ async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:
     raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
 
 
-async def _refuse_plain(exchange: Exchange, answer: UpstreamAnswer) -> None:
+async def _refuse_plain(decode: Callable[[bytes], object], answer: UpstreamAnswer) -> None:
     """Raises where a stream was asked for and something else came: an error under status 200, for example."""
     if "json" in answer.headers.get("content-type", ""):
-        exchange.decode(await answer.read(_ERROR_BODY_LIMIT))
+        decode(await answer.read(_ERROR_BODY_LIMIT))
         raise MalformedAnswer("the provider answered a streamed request without a stream")

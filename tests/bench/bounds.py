@@ -44,9 +44,9 @@ async def slow_streams(stage: Stage) -> list[Figure]:
     question = completion(f"{MODEL}-slow", is_stream=True)
     async with another(stage.run) as served:
         target = await open_account(served, stage.mock)
-        # What the first stream of all costs is not a stream's.
+        # What the first stream and the first seconds of all cost is not a stream's.
         async with streaming(target, question, count=1, ramp_s=0):
-            await asyncio.sleep(1)
+            await ask_again_and_again(target, completion(MODEL), connections=CONNECTIONS, seconds=2)
         await settled(target.pid)
         before_mb = resident_mb(target.pid)
         async with streaming(target, question, count=_STREAMS, ramp_s=_RAMP_S) as streams:
