@@ -21,6 +21,7 @@ from app.gateway.ledger.journal import Journal
 from app.models import RequestLog, UsageCounter, UsageDaily
 from app.providers.base import Failure, FailureKind
 from app.settings import Fsync, Settings
+from tests.front_door import until
 from tests.gateway.builders import a_caller, a_candidate, a_record, answered, keep
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -220,3 +221,18 @@ def copy_of_journal(settings: Settings, target: Path) -> Path:
     (folder,) = [path for path in (settings.data_dir / "journal").iterdir() if path.is_dir()]
     shutil.copytree(folder, target)
     return target
+
+
+async def test_a_batch_that_is_large_enough_does_not_wait_for_its_time(
+    settings: Settings, changes: Changes
+) -> None:
+    caller = a_caller()
+    ledger = Ledger(settings.model_copy(update={"ledger_batch_interval_s": 3600}), changes)
+
+    async def are_there() -> bool:
+        return await RequestLog.filter(workspace_id=caller.workspace_id).count() == 500
+
+    async with ledger.running():
+        for _ in range(2):
+            await keep(ledger, *[answered(caller) for _ in range(250)])
+        await until(are_there)

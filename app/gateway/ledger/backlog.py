@@ -38,6 +38,11 @@ class Backlog:
         """How many lines could not be read."""
         return self._damaged + self._reader.damaged
 
+    @property
+    def fresh(self) -> int:
+        """How many ends wait in memory."""
+        return len(self._fresh) if self._fresh is not None else 0
+
     def add(self, entry: Ended) -> None:
         """An end that was just written into the journal."""
         if self._fresh is not None:

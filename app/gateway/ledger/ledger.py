@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from app.core.changes import Changes
@@ -23,8 +23,10 @@ logger = logging.getLogger(__name__)
 _ADOPT_EVERY_S = 30.0
 _RETIRE_EVERY_S = 600.0
 _FSYNC_EVERY_S = 0.2
-_LONGEST_WAIT_S = 5.0
+_FIRST_RETRY_S, _LONGEST_WAIT_S = 0.1, 5.0
 _LAST_FLUSH_S = 10.0
+# So many ends do not wait for the others of their interval: they would only take memory.
+_MANY = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Ledger:
         self._backlog = Backlog(self._journal)
         # Ends that the journal did not take: they wait here, and no completion begins meanwhile.
         self._unwritten: list[Ended] = []
+        self._are_many = asyncio.Event()
         self._is_stuck = False
         self._flushing = asyncio.Lock()
         self._syncing: asyncio.Task[None] | None = None
@@ -140,6 +143,8 @@ class Ledger:
     def _write_end(self, entry: Ended) -> None:
         self._journal.end(entry)
         self._backlog.add(entry)
+        if self._backlog.fresh >= _MANY:
+            self._are_many.set()
 
     def _retry_unwritten(self) -> None:
         while self._unwritten:
@@ -150,17 +155,27 @@ class Ledger:
             del self._unwritten[0]
 
     async def _write_for_ever(self) -> None:
-        wait_s = self._settings.ledger_batch_interval_s
+        retry_s = 0.0
         while True:
-            await asyncio.sleep(wait_s)
+            if retry_s:
+                await asyncio.sleep(retry_s)
+            else:
+                await self._batch_has_come()
             try:
                 await self.flush()
             except (DatabaseAway, OSError) as error:
                 self._note_stuck(error)
-                wait_s = min(max(wait_s * 2, 0.1), _LONGEST_WAIT_S)
+                retry_s = min(max(retry_s * 2, _FIRST_RETRY_S), _LONGEST_WAIT_S)
             else:
                 self._is_stuck = False
-                wait_s = self._settings.ledger_batch_interval_s
+                retry_s = 0.0
+
+    async def _batch_has_come(self) -> None:
+        """Returns when LEDGER_BATCH_INTERVAL_S is over, or there is a batch before."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.ledger_batch_interval_s):
+                await self._are_many.wait()
+        self._are_many.clear()
 
     def _note_stuck(self, error: DatabaseAway | OSError) -> None:
         # The writer tells of the database itself.
