@@ -33,12 +33,17 @@ class Drill:
 
     async def seconds_until(self, *statuses: str) -> float:
         """How long it took until health had one of these."""
-        started = time.monotonic()
+        started, report = time.monotonic(), Row()
 
         async def is_said() -> bool:
-            return (await self.health())[1]["status"] in statuses
+            nonlocal report
+            _, report = await self.health()
+            return report["status"] in statuses
 
-        await until(is_said, timeout_s=50)
+        try:
+            await until(is_said, timeout_s=50)
+        except TimeoutError:
+            raise AssertionError(f"health still says {report}") from None
         return round(time.monotonic() - started, 1)
 
     async def go_on(self, count: int = 20) -> None:
