@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from app.database.address import place, postgres_dsn
 from app.database.connections import dialect_of
-from app.database.faults import reason
+from app.database.faults import fault, reason
 from app.settings import Settings
 
 # A message arrives as (channel, payload).
@@ -55,7 +55,9 @@ async def listen(
     while True:
         try:
             await _listen_once(dsn, channels, on_message, connected)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except Exception as error:
+            if fault(error) is None and not isinstance(error, asyncpg.PostgresError):
+                raise
             if delay_s == _FIRST_DELAY_S:
                 _log.warning("Cannot listen to %s, will go on trying: %s", place(settings), reason(error))
             await asyncio.sleep(delay_s)

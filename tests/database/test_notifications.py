@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 from tortoise.connection import get_connection
 
@@ -72,6 +73,22 @@ async def test_a_listener_whose_connection_ends_makes_another(
         assert again == ("connected",)
         assert await events.get() == ("news", "after")
     assert len(caplog.records) == 1
+
+
+async def test_a_connection_that_breaks_where_its_driver_expects_no_break_is_made_again(
+    postgres_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect_really, failures = asyncpg.connect, [asyncpg.InternalClientError("unexpected connection_lost()")]
+
+    async def fail_first(dsn: str, **options: object) -> asyncpg.Connection:
+        if failures:
+            raise failures.pop()
+        return await connect_really(dsn, **options)
+
+    monkeypatch.setattr(asyncpg, "connect", fail_first)
+
+    async with listening(postgres_settings, "news") as events:
+        assert await events.get() == ("connected",)
 
 
 async def test_an_outage_is_logged_once_and_without_the_password(
