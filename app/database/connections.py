@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Final, Literal
 
@@ -120,7 +120,9 @@ class _Acquired(PoolConnectionWrapper[asyncpg.Connection]):
         if isinstance(error, TimeoutError):
             self._postgres.hang_up(self._pool)
         elif isinstance(error, asyncio.CancelledError):
-            self._raw.terminate()
+            # The pool may have it back already, because it broke: to be cancelled is what counts.
+            with suppress(asyncpg.InterfaceError):
+                self._raw.terminate()
         else:
             await self._pool.release(self._raw)
 

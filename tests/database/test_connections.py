@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import pytest
 from tortoise.connection import get_connection
 
@@ -17,6 +18,7 @@ from app.models import Workspace
 from app.settings import Fsync, Settings
 from tests.conftest import DatabaseKind, environment, make_settings
 from tests.drills.postgres import network_to, stoppable_postgres
+from tests.front_door import until
 
 
 @pytest.mark.usefixtures("database")
@@ -189,3 +191,32 @@ async def test_a_transaction_that_lost_its_process_lets_go_of_its_locks(
     assert isinstance(error, Exception)
     assert fault(error) is Fault.AWAY
     assert found.name == "c"
+
+
+@pytest.mark.parametrize("name", [DEFAULT, LEDGER])
+async def test_who_is_cancelled_while_the_connection_is_gone_is_cancelled(
+    postgres_settings: Settings, name: str
+) -> None:
+    begun: asyncio.Future[asyncpg.pool.PoolConnectionProxy] = asyncio.get_running_loop().create_future()
+
+    async def wait_inside() -> None:
+        async with transaction(name) as connection:
+            begun.set_result(connection._connection)
+            await asyncio.Event().wait()
+
+    async with connect(postgres_settings):
+        task = asyncio.create_task(wait_inside())
+        lent = await begun
+
+        async def is_lost() -> bool:
+            return lent._con is None
+
+        await get_connection(READ).execute_query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+            [f"perpetuo {name}"],
+        )
+        await until(is_lost)
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
