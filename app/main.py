@@ -1,8 +1,9 @@
 """Wiring: the only module that knows every part of the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from app.core.background import in_background
 from app.core.changes import Changes
 from app.core.secrets import Vault
 from app.database import connect, migrate
@@ -101,7 +103,9 @@ class Perpetuo:
             await stack.enter_async_context(snapshot.running())
             ledger = Ledger(settings, tools.changes)
             await stack.enter_async_context(ledger.running())
-            await stack.enter_async_context(_in_background(hear(settings, tools.changes, ledger.origin)))
+            await stack.enter_async_context(
+                in_background(partial(hear, settings, tools.changes, ledger.origin))
+            )
             media = MediaFetcher(settings)
             stack.push_async_callback(media.close)
             self._open(snapshot, ledger, media)
@@ -118,16 +122,6 @@ class Perpetuo:
 def _without_slash(scope: Scope) -> Scope:
     # Clients of GraphQL are configured with either, and not all of them follow a redirect of a POST.
     return {**scope, "path": "/graphql"} if scope.get("path") == "/graphql/" else scope
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def create_app(settings: Settings, web: Path = dashboard.FOLDER) -> Perpetuo:

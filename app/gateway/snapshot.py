@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from app.core.background import in_background
 from app.core.changes import Change, Changes, WorkspaceChanged
 from app.core.secrets import Vault
 from app.database import fault, reason
@@ -101,14 +102,13 @@ class Snapshot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keeps the snapshot true while the block runs."""
-        polling = asyncio.create_task(self._poll_for_ever())
         try:
-            with self._changes.listening(self._on_change):
-                yield
+            async with in_background(self._poll_for_ever):
+                with self._changes.listening(self._on_change):
+                    yield
         finally:
-            for task in (polling, *self._filling.values()):
+            for task in self._filling.values():
                 task.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
 
     async def poll(self) -> None:
         """Compares every known workspace's version with the database's. Raises what the database raises."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from app.core.background import in_background
 from app.core.changes import Changes
 from app.database import fault
 from app.errors import JournalUnavailable
@@ -118,20 +119,15 @@ class Ledger:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Writes, adopts and syncs while the block runs; at its end flushes what can be flushed."""
-        jobs = [
-            asyncio.create_task(self._write_for_ever()),
-            asyncio.create_task(self._adopt_for_ever()),
-        ]
+        jobs = [self._write_for_ever, self._adopt_for_ever]
         if self._settings.ledger_fsync is Fsync.INTERVAL:
-            jobs.append(asyncio.create_task(self._sync_for_ever()))
+            jobs.append(self._sync_for_ever)
         if self._settings.log_retention_days:
-            jobs.append(asyncio.create_task(self._retire_for_ever()))
+            jobs.append(self._retire_for_ever)
         try:
-            yield
+            async with in_background(*jobs):
+                yield
         finally:
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
             await self._close()
 
     async def flush(self) -> None:
