@@ -67,7 +67,7 @@ test-browser: web ## Only the tests of the dashboard, in a real Chromium
 	@scripts/setup.sh browser
 	$(BIN)/pytest tests/e2e $(ARGS)
 
-drill: setup-dev ## The drills of bad days at full length, about an hour
+drill: setup-dev ## The drills of bad days at full length, about 45 minutes
 	@scripts/setup.sh balancer
 	PERPETUO_DRILLS=long $(BIN)/pytest tests/drills --timeout 3600 $(ARGS)
 
