@@ -75,7 +75,7 @@ bench: ## Measures beside nginx and Portkey, with ARGS=--litellm LiteLLM too, an
 	@scripts/setup.sh bench
 	@$(BIN)/python -m tests.bench.run $(ARGS)
 
-bench-quick: ## Measures beside nginx for two minutes and prints; skipped where nginx or wrk is missing
+bench-quick: ## Measures beside nginx for a minute and prints; skipped where nginx or wrk is missing
 	@scripts/setup.sh bench
 	@$(BIN)/python -m tests.bench.run --quick
 

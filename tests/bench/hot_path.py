@@ -23,8 +23,8 @@ ROWS: Mapping[str, Row] = {
     "at-once": bounds.at_once,
     "tls": costs.tls,
 }
-# What fits into the two minutes that CI gives it.
-QUICK = frozenset({"plain", "stream", "latency"})
+# What fits into the minute that CI gives it.
+QUICK = frozenset({"plain", "stream"})
 
 
 async def measure(run: Run) -> str:

@@ -45,7 +45,7 @@ def _items(run: Run) -> Iterator[str]:
 
 
 def _python() -> str:
-    # How an interpreter was built makes a fifth of a difference, and who built it tells.
+    # Interpreters are built in different ways, and who built it tells.
     return "the system's Python" if sys.base_prefix == "/usr" else "a Python that is not the system's"
 
 

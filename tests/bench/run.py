@@ -32,7 +32,7 @@ SECTIONS = (
     Section("The ledger on its way into the database", ("drain",), drain.section),
 )
 
-_FULL, _QUICK = Effort(rounds=5, seconds=5), Effort(rounds=3, seconds=2)
+_FULL, _QUICK = Effort(rounds=5, seconds=5), Effort(rounds=2, seconds=2)
 
 
 async def measure(run: Run, sections: tuple[Section, ...]) -> str:
