@@ -30,12 +30,13 @@ class Load:
         self.is_steady = False
 
     async def commit(self, entries: Sequence[Ended]) -> None:
-        """As the writer's."""
-        if not self.is_steady:
-            self.end_some(3)
-            if self.dice.random() < 0.3:
-                raise DatabaseAway
-        self.stored |= {entry.id for entry in entries}
+        """As the writer's, a few in each transaction."""
+        for start in range(0, len(entries), 4):
+            if not self.is_steady:
+                self.end_some(3)
+                if self.dice.random() < 0.3:
+                    raise DatabaseAway
+            self.stored |= {entry.id for entry in entries[start : start + 4]}
 
     def end_some(self, most: int) -> None:
         """So many completions, or fewer, end."""
@@ -59,7 +60,6 @@ async def test_every_end_is_stored_once_the_database_takes_it(
 ) -> None:
     # Patched: what takes thousands of completions otherwise happens with a few.
     monkeypatch.setattr(backlog_module, "_MOST_FRESH", 12)
-    monkeypatch.setattr(backlog_module, "_BATCH", 4)
     load = Load(tmp_path / "journal", random.Random(seed))
     for _ in range(30):
         load.end_some(9)

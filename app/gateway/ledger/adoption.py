@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 # What follows the name of a journal that was adopted and holds what could not be read.
 DAMAGED = ".damaged"
-_BATCH = 500
 # Making a journal takes an instant: what is unfinished for so long stays so, for its process was killed.
 _MAKING_S = 60.0
 
@@ -180,8 +179,7 @@ async def _replay(folder: Path, writer: Writer) -> tuple[int, int, int]:
         # Where there is nothing to store, others still want their turn.
         await asyncio.sleep(0)
     lost = [interrupted(entry) for id_, entry in open_.items() if id_ not in ended]
-    for start in range(0, len(lost), _BATCH):
-        await writer.commit(lost[start : start + _BATCH])
+    await writer.commit(lost)
     damaged = sum(reader.damaged + reader.has_tail for reader in readers)
     return len(ended) + len(lost), len(lost), damaged
 

@@ -5,8 +5,6 @@ from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import Writer
 
-# Ends that are given to the writer at once.
-_BATCH = 500
 # Ends that are kept in memory on their way; beyond that the journal is read.
 _MOST_FRESH = 5_000
 
@@ -60,8 +58,7 @@ class Backlog:
     async def _store_fresh(self, writer: Writer, entries: list[Ended]) -> None:
         self._fresh, goal = [], self._journal.end_place
         try:
-            for start in range(0, len(entries), _BATCH):
-                await writer.commit(entries[start : start + _BATCH])
+            await writer.commit(entries)
         except BaseException:
             # Some may be stored already: nothing counts twice.
             self._read_from(self._stored)

@@ -51,7 +51,7 @@ class Writer:
         return None if self._away_since is None else time.monotonic() - self._away_since
 
     async def commit(self, entries: Sequence[Ended]) -> None:
-        """Stores a batch. What cannot be stored is set aside alone; the rest commits.
+        """Stores them in their order. What cannot be stored is set aside alone; the rest commits.
 
         Raises DatabaseAway; what was not stored then may be committed again, nothing counts twice.
         """
@@ -70,8 +70,6 @@ class Writer:
 
     async def _store(self, entries: Sequence[Ended]) -> list[Ended]:
         """Stores a batch and gives back what the database refuses of it. Raises DatabaseAway."""
-        if not entries:
-            return []
         async with self._turn:
             try:
                 stored = await self._commit_when_free(entries)
