@@ -1,33 +1,25 @@
 """Alarms and time limits that are set by the thousand and hardly ever ring."""
 
 import asyncio
-from collections.abc import Callable
-from itertools import takewhile
 from types import TracebackType
 from typing import Self
 
 
 class Alarm:
-    """Set until it rings or is stopped."""
+    """Set for a moment, until it rings or is stopped. Subclasses say what it does then."""
 
-    __slots__ = ("_on_ring", "_queue", "at")
+    __slots__ = ("at", "queue")
 
-    def __init__(self, queue: "_Queue", at: float, on_ring: Callable[[], None]) -> None:
-        self.at = at
-        self._queue = queue
-        self._on_ring: Callable[[], None] | None = on_ring
-
-    def stop(self) -> None:
-        """It will not ring; no harm where it has."""
-        # Whoever is rung mostly has the alarm: nothing shall be left for the garbage collector.
-        self._on_ring = None
-        self._queue.remove(self)
+    at: float
+    queue: "_Queue"
 
     def ring(self) -> None:
         """Its time has come."""
-        if self._on_ring is not None:
-            self._on_ring()
-        self._on_ring = None
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """It will not ring; no harm where it has."""
+        self.queue.remove(self)
 
 
 class Alarms:
@@ -40,12 +32,12 @@ class Alarms:
     def __init__(self) -> None:
         self._queues: dict[float, _Queue] = {}
 
-    def set(self, delay_s: float, on_ring: Callable[[], None]) -> Alarm:
-        """Calls `on_ring` in so many seconds."""
+    def set(self, delay_s: float, alarm: Alarm) -> None:
+        """Rings `alarm` in so many seconds. One that has rung may be set again."""
         queue = self._queues.get(delay_s)
         if queue is None:
             queue = self._queues[delay_s] = _Queue(self._queues, delay_s)
-        return queue.add(on_ring)
+        queue.add(alarm)
 
     def limit(self, limit_s: float | None) -> "TimeLimit":
         """A time limit in seconds for a block; None is no limit."""
@@ -64,59 +56,66 @@ class _Queue:
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(delay_s, self._ring)
 
-    def add(self, on_ring: Callable[[], None]) -> Alarm:
-        alarm = Alarm(self, self._loop.time() + self._delay_s, on_ring)
+    def add(self, alarm: Alarm) -> None:
+        alarm.at = self._loop.time() + self._delay_s
+        alarm.queue = self
         self._alarms[alarm] = None
-        return alarm
 
     def remove(self, alarm: Alarm) -> None:
         if self._alarms.pop(alarm, alarm) is None and not self._alarms:
             # A delay that comes once would leave its queue behind.
             self._timer.cancel()
-            del self._queues[self._delay_s]
+            self._end()
 
     def _ring(self) -> None:
         now = self._loop.time()
-        due = list(takewhile(lambda alarm: alarm.at <= now, self._alarms))
-        for alarm in due:
-            del self._alarms[alarm]
-        if self._alarms:
-            self._timer = self._loop.call_at(next(iter(self._alarms)).at, self._ring)
-        else:
+        while self._alarms:
+            first = next(iter(self._alarms))
+            if first.at > now:
+                self._timer = self._loop.call_at(first.at, self._ring)
+                return
+            del self._alarms[first]
+            # It may stop others, or be set again.
+            first.ring()
+        self._end()
+
+    def _end(self) -> None:
+        if self._queues.get(self._delay_s) is self:
             del self._queues[self._delay_s]
-        for alarm in due:
-            alarm.ring()
 
 
-class TimeLimit:
+class TimeLimit(Alarm):
     """Ends its block in TimeoutError when the time is over, as `asyncio.timeout` does."""
 
-    __slots__ = ("_alarm", "_alarms", "_cancelling", "_is_over", "_limit_s", "_task")
+    __slots__ = ("_alarms", "_cancelling", "_is_over", "_limit_s", "_task")
 
     def __init__(self, alarms: Alarms, limit_s: float | None) -> None:
         self._alarms = alarms
         self._limit_s = limit_s
-        self._alarm: Alarm | None = None
         self._is_over = False
 
     def __enter__(self) -> Self:
         if self._limit_s is not None:
             self._task = asyncio.current_task()
             self._cancelling = self._task.cancelling() if self._task else 0
-            self._alarm = self._alarms.set(max(self._limit_s, 0), self._end)
+            self._alarms.set(max(self._limit_s, 0), self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._alarm is not None:
-            self._alarm.stop()
+        if self._limit_s is None:
+            return
+        if not self._is_over:
+            self.stop()
+            return
         # Somebody else may want the task to end too: then that is what has happened.
-        is_ours = self._is_over and self._task is not None and self._task.uncancel() <= self._cancelling
+        is_ours = self._task is not None and self._task.uncancel() <= self._cancelling
         if is_ours and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
-    def _end(self) -> None:
+    def ring(self) -> None:
+        """Ends the block."""
         self._is_over = True
         if self._task is not None:
             self._task.cancel()

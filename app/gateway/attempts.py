@@ -74,7 +74,7 @@ async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange) -> A
     """
     request, decode = exchange.request, exchange.decode
     while True:
-        answer = await _send(upstream, request)
+        answer = await upstream.send(request.method, request.url, request.headers, request.body)
         try:
             if not answer.is_success:
                 await _refuse(candidate, answer)
@@ -99,7 +99,7 @@ async def open_stream(
 
     async def ask_for(request: NativeRequest) -> UpstreamAnswer:
         async with asyncio.timeout(headers_s):
-            answer = await _send(upstream, request)
+            answer = await upstream.send(request.method, request.url, request.headers, request.body)
         try:
             if not answer.is_success:
                 await _refuse(candidate, answer)
@@ -264,10 +264,6 @@ class ProviderStream:
             except (TimeoutError, UpstreamError):
                 self._has_ended = True
         await self._answer.close()
-
-
-async def _send(upstream: Upstream, native: NativeRequest) -> UpstreamAnswer:
-    return await upstream.send(native.method, native.url, native.headers, native.body)
 
 
 async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:

@@ -28,7 +28,7 @@ class Breaker:
         self._failures_to_open = failures_to_open
         self._open_s = open_s
         self._clock = clock
-        # Only candidates in trouble are here; the oldest trouble is forgotten first.
+        # Only candidates in trouble are here, mostly nobody; the oldest trouble is forgotten first.
         self._troubles: dict[_Key, _Trouble] = {}
 
     def order(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -44,8 +44,7 @@ class Breaker:
 
     def starting(self, candidate: Candidate) -> None:
         """An attempt begins; for a candidate in trouble it is the probe."""
-        trouble = self._trouble_of(candidate)
-        if trouble is not None:
+        if self._troubles and (trouble := self._trouble_of(candidate)) is not None:
             trouble.is_probing = True
 
     def succeeded(self, candidate: Candidate) -> None:
@@ -55,8 +54,7 @@ class Breaker:
 
     def released(self, candidate: Candidate) -> None:
         """An attempt ended without saying anything about the candidate."""
-        trouble = self._trouble_of(candidate)
-        if trouble is not None:
+        if self._troubles and (trouble := self._trouble_of(candidate)) is not None:
             trouble.is_probing = False
 
     def failed(self, candidate: Candidate) -> None:
@@ -72,8 +70,7 @@ class Breaker:
         trouble.rests_until = self._clock() + self._open_s
 
     def _trouble_of(self, candidate: Candidate) -> _Trouble | None:
-        # Mostly nobody is in trouble, and then every completion asks several times.
-        return self._troubles.get(_key(candidate)) if self._troubles else None
+        return self._troubles.get(_key(candidate))
 
 
 def _key(candidate: Candidate) -> _Key:

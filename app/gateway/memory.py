@@ -30,6 +30,9 @@ class Fading(Generic[_K, _V]):
 
     def get(self, key: _K, default: _V) -> _V:
         """What was put under `key`; `default` where that is forgotten or never was."""
+        if not self._entries:
+            # Mostly so; to look up an id costs more than all the rest here.
+            return default
         entry = self._entries.get(key)
         if entry is None or entry[0] < self.clock():
             return default

@@ -8,7 +8,7 @@ from types import TracebackType
 from starlette.types import Receive, Scope, Send
 
 from app.errors import BodyTooLarge, ClientGone, InvalidValue, UnsupportedContentType
-from app.gateway.alarms import Alarms
+from app.gateway.alarms import Alarm, Alarms
 
 # How often a turned-off limit is looked at again: the other one may hold by then.
 _TURNED_OFF_S = 1.0
@@ -51,8 +51,10 @@ async def read_body(sent: SentHeaders, receive: Receive, limit_bytes: int) -> by
             return b"".join(pieces)
 
 
-class CancelledWhenGone:
+class CancelledWhenGone(Alarm):
     """Cancels its block as soon as the client goes away, and raises ClientGone then."""
+
+    __slots__ = ("_alarms", "_has_gone", "_receive", "_task", "_watcher")
 
     def __init__(self, receive: Receive, alarms: Alarms) -> None:
         self._receive = receive
@@ -63,19 +65,21 @@ class CancelledWhenGone:
 
     def __enter__(self) -> None:
         # An answer that is out before need not be watched.
-        self._start = self._alarms.set(_WATCHED_AFTER_S, self._begin)
+        self._alarms.set(_WATCHED_AFTER_S, self)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._start.stop()
-        if self._watcher is not None:
-            self._watcher.cancel()
+        if self._watcher is None:
+            self.stop()
+            return
+        self._watcher.cancel()
         is_ours = self._has_gone and kind is asyncio.CancelledError
         if is_ours and self._task is not None and self._task.uncancel() == 0:
             raise ClientGone("The client went away before its answer was out.") from None
 
-    def _begin(self) -> None:
+    def ring(self) -> None:
+        """Begins to watch the client."""
         self._watcher = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
@@ -126,7 +130,7 @@ class Client:
         )
 
 
-class KeptAlive:
+class KeptAlive(Alarm):
     """Sends a comment line while the client would hear nothing: first after `first_s`, then every `every_s`.
 
     Proxies cut silent connections. A comment is no content, so everything else goes on as before. 0 turns
@@ -149,11 +153,12 @@ class KeptAlive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._alarm.stop()
+        self.stop()
         if self._writing is not None:
             self._writing.cancel()
 
-    def _look(self) -> None:
+    def ring(self) -> None:
+        """Looks whether the client has heard anything."""
         limit_s = self._every_s if self._client.has_started else self._first_s
         wait_s = limit_s - self._client.silent_for_s() if limit_s else _TURNED_OFF_S
         if wait_s <= 0:
@@ -165,7 +170,7 @@ class KeptAlive:
 
     def _look_in(self, wait_s: float) -> None:
         # No later than the other limit: the head may go out meanwhile.
-        self._alarm = self._alarms.set(min(wait_s, self._every_s or wait_s), self._look)
+        self._alarms.set(min(wait_s, self._every_s or wait_s), self)
 
 
 def _check_content(sent: SentHeaders, limit_bytes: int) -> None:

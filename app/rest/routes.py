@@ -1,5 +1,6 @@
 """Everything below `/v1`: one route, and OpenAI's 404 for what does not exist."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
@@ -25,14 +26,13 @@ class Routes:
 
     chat_completions: ChatCompletions
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answers one request."""
         if scope["path"] != _PATH:
-            await _refuse(_unknown(scope), send)
-        elif scope["method"] != "POST":
-            await _refuse(MethodNotAllowed(f"{_PATH} takes POST only."), send, (b"allow", b"POST"))
-        else:
-            await self.chat_completions(scope, receive, send)
+            return _refuse(_unknown(scope), send)
+        if scope["method"] != "POST":
+            return _refuse(MethodNotAllowed(f"{_PATH} takes POST only."), send, (b"allow", b"POST"))
+        return self.chat_completions(scope, receive, send)
 
 
 def _unknown(scope: Scope) -> UnknownUrl:

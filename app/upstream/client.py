@@ -2,8 +2,8 @@
 
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import AsyncIterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 import httpx
@@ -28,6 +28,7 @@ _IDLE_CONNECTIONS: Final = 20
 _IDLE_S: Final = 30.0
 # OpenSSL's codes for a certificate with another name or address; its words for them quote the host.
 _FOR_ANOTHER_HOST: Final = frozenset({62, 64})
+_ENCODING: Final = b"content-encoding"
 
 
 class UpstreamAnswer:
@@ -39,13 +40,14 @@ class UpstreamAnswer:
         self.status = status
         self._headers = headers
         self._stream = stream
+        self._next = aiter(_decompressed(status, headers, stream)).__anext__
 
     @property
     def is_success(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
-    @cached_property
+    @property
     def headers(self) -> Mapping[str, str]:
         """Headers, names in lower case."""
         return httpx.Headers(self._headers)
@@ -54,12 +56,18 @@ class UpstreamAnswer:
         """The whole body, decompressed. Raises AnswerTooLarge, UpstreamCut or MalformedAnswer."""
         pieces: list[bytes] = []
         size_bytes = 0
-        while (piece := await self.piece()) is not None:
-            size_bytes += len(piece)
-            if size_bytes > limit_bytes:
-                raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
-            pieces.append(piece)
-        return b"".join(pieces)
+        try:
+            # A loop of its own, and not one over `piece`: most answers are short and read right here.
+            while True:
+                piece = await self._next()
+                size_bytes += len(piece)
+                if size_bytes > limit_bytes:
+                    raise AnswerTooLarge(f"the provider's answer is larger than {limit_bytes} bytes")
+                pieces.append(piece)
+        except StopAsyncIteration:
+            return b"".join(pieces)
+        except (httpx.HTTPError, OSError) as error:
+            raise _broken(error) from error
 
     async def piece(self) -> bytes | None:
         """The next of the body as it comes, decompressed; None after the last.
@@ -67,22 +75,24 @@ class UpstreamAnswer:
         Raises UpstreamCut or MalformedAnswer.
         """
         try:
-            return await anext(self._pieces)
+            return await self._next()
         except StopAsyncIteration:
             return None
         except (httpx.HTTPError, OSError) as error:
             raise _broken(error) from error
 
-    @cached_property
-    def _pieces(self) -> AsyncIterator[bytes]:
-        for name, _ in self._headers:
-            if name.lower() == b"content-encoding":
-                return httpx.Response(self.status, headers=self._headers, stream=self._stream).aiter_bytes()
-        return aiter(self._stream)
-
     async def close(self) -> None:
         """Gives the connection back, or closes it where the body was not read to its end."""
         await self._stream.aclose()
+
+
+def _decompressed(
+    status: int, headers: Sequence[tuple[bytes, bytes]], stream: httpx.AsyncByteStream
+) -> AsyncIterable[bytes]:
+    for name, _ in headers:
+        if len(name) == len(_ENCODING) and name.lower() == _ENCODING:
+            return httpx.Response(status, headers=headers, stream=stream).aiter_bytes()
+    return stream
 
 
 class _Address(NamedTuple):
@@ -124,7 +134,7 @@ class Upstream:
             self._client._transport = PublicTransport(limits)  # noqa: SLF001
 
     async def send(
-        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes
+        self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes
     ) -> UpstreamAnswer:
         """Sends a request and returns when the answer's headers are in; the caller bounds the time.
 
@@ -133,18 +143,16 @@ class Upstream:
         """
         try:
             address = _parsed(url)
-            all_headers = [("Host", address.host), *headers]
-            if method != "GET":
-                all_headers.append(("Content-Length", str(len(body))))
             # Past the client, which takes longer for what nobody needs here: cookies, redirects, hooks.
             transport = self._client._transport_for_url(address.url)  # noqa: SLF001
             if isinstance(transport, DirectTransport):
-                head = to_head(method, address.target, all_headers)
+                head = _head(method, url, headers)
+                length = b"\r\n" if method == "GET" else b"Content-Length: %d\r\n\r\n" % len(body)
                 exchange = await transport.exchange(
-                    address.origin, (head, body), wait_s=_POOL_WAIT_S, connect_s=self._connect_s
+                    address.origin, (head + length, body), wait_s=_POOL_WAIT_S, connect_s=self._connect_s
                 )
                 return UpstreamAnswer(exchange.status, exchange.headers, exchange)
-            response = await transport.handle_async_request(self._request(method, address, all_headers, body))
+            response = await transport.handle_async_request(self._request(method, address, headers, body))
             return UpstreamAnswer(
                 response.status_code, response.headers.raw, cast("httpx.AsyncByteStream", response.stream)
             )
@@ -155,13 +163,14 @@ class Upstream:
             raise _not_answered(error) from error
 
     def _request(
-        self, method: str, address: _Address, headers: list[tuple[str, str]], body: bytes
+        self, method: str, address: _Address, headers: tuple[tuple[str, str], ...], body: bytes
     ) -> httpx.Request:
+        length = () if method == "GET" else (("Content-Length", str(len(body))),)
         # A stream, for to content httpx would add headers of its own.
         return httpx.Request(
             method,
             address.url,
-            headers=headers,
+            headers=[("Host", address.host), *headers, *length],
             stream=httpx.ByteStream(body),
             extensions={
                 "timeout": {"connect": self._connect_s, "pool": _POOL_WAIT_S, "read": None, "write": None}
@@ -179,6 +188,16 @@ def _parsed(url: str) -> _Address:
     address = httpx.URL(url)
     host, target = address.netloc.decode("ascii"), address.raw_path.decode("ascii")
     return _Address(address, origin_of(address), host, target)
+
+
+@lru_cache(maxsize=1024)
+def _head(method: str, url: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The head of a request but for its length, which alone differs from one request of a key to the next.
+
+    Raises what `to_head` raises.
+    """
+    address = _parsed(url)
+    return to_head(method, address.target, (("Host", address.host), *headers)).removesuffix(b"\r\n")
 
 
 def _broken(error: Exception) -> PerpetuoError:

@@ -40,7 +40,7 @@ class Exchange(httpx.AsyncByteStream):
     async def answered(self) -> None:
         """Returns when the head of the answer is here. Raises httpx.TransportError."""
         while not self.is_answered:
-            await self._wait()
+            await self._more()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -50,7 +50,7 @@ class Exchange(httpx.AsyncByteStream):
         while not self._pieces:
             if self.is_complete:
                 raise StopAsyncIteration
-            await self._wait()
+            await self._more()
         pieces = self._pieces
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self._pieces = []
@@ -82,14 +82,12 @@ class Exchange(httpx.AsyncByteStream):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def _wait(self) -> None:
+    def _more(self) -> "asyncio.Future[None]":
+        """Done when there is more to look at. Raises httpx.TransportError where no more will come."""
         if self._error is not None:
             raise self._error
         self._waiter = self._connection.loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
+        return self._waiter
 
 
 class Connection(asyncio.Protocol):

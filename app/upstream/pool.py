@@ -28,6 +28,14 @@ class Pool:
         # Each gets a connection, or None with the place to open one.
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
 
+    def take(self) -> Connection | None:
+        """A connection that is free now, as `borrow` would lend it; None where there is none."""
+        while self._free:
+            connection, _ = self._free.popitem()
+            if connection.is_open:
+                return connection
+        return None
+
     async def borrow(
         self, *, wait_s: float | None, connect_s: float | None, is_fresh: bool = False
     ) -> tuple[Connection, bool]:
@@ -35,10 +43,8 @@ class Pool:
 
         `is_fresh` asks for a new one. Raises httpx.PoolTimeout, ConnectTimeout and ConnectError.
         """
-        while self._free and not is_fresh:
-            connection, _ = self._free.popitem()
-            if connection.is_open:
-                return connection, False
+        if not is_fresh and (connection := self.take()) is not None:
+            return connection, False
         while self._count >= self._most:
             lent = await self._wait(wait_s, is_fresh=is_fresh)
             if lent is None:

@@ -68,7 +68,9 @@ class DirectTransport(httpx.AsyncBaseTransport):
         pool = self._pools.get(origin) or self._new_pool(origin)
         is_retry = False
         while True:
-            connection, is_new = await pool.borrow(wait_s=wait_s, connect_s=connect_s, is_fresh=is_retry)
+            is_new, connection = False, None if is_retry else pool.take()
+            if connection is None:
+                connection, is_new = await pool.borrow(wait_s=wait_s, connect_s=connect_s, is_fresh=is_retry)
             exchange = connection.ask(request)
             try:
                 await exchange.answered()

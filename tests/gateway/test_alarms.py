@@ -10,6 +10,16 @@ import pytest
 from app.gateway.alarms import Alarm, Alarms
 
 
+class Bell(Alarm):
+    """An alarm that calls."""
+
+    def __init__(self, on_ring: Callable[[], None]) -> None:
+        self._on_ring = on_ring
+
+    def ring(self) -> None:
+        self._on_ring()
+
+
 class Rung:
     """Who has rung so far, and when, in seconds."""
 
@@ -20,15 +30,15 @@ class Rung:
         self._started = self._clock()
         self._heard = asyncio.Event()
 
-    def bell(self, name: str) -> Callable[[], None]:
-        """What an alarm of this name does."""
+    def bell(self, name: str) -> Alarm:
+        """The alarm of this name."""
 
         def ring() -> None:
             self.names.append(name)
             self.after_s.append(self._clock() - self._started)
             self._heard.set()
 
-        return ring
+        return Bell(ring)
 
     async def wait_for(self, count: int) -> None:
         """Returns when so many have rung."""
@@ -63,8 +73,10 @@ async def test_alarm_of_a_delay_that_another_waits_for_already_rings_at_its_own_
 
 async def test_stopped_alarm_does_not_ring() -> None:
     alarms, rung = Alarms(), Rung()
-    alarms.set(0.01, rung.bell("stopped")).stop()
-    first = alarms.set(0.02, rung.bell("first"))
+    stopped, first = rung.bell("stopped"), rung.bell("first")
+    alarms.set(0.01, stopped)
+    stopped.stop()
+    alarms.set(0.02, first)
     alarms.set(0.02, rung.bell("second"))
     first.stop()
     first.stop()
@@ -76,13 +88,14 @@ async def test_stopped_alarm_does_not_ring() -> None:
 
 async def test_alarm_can_stop_another_of_the_same_instant_and_set_a_new_one() -> None:
     alarms, rung = Alarms(), Rung()
+    second = rung.bell("stopped")
 
     def stop_and_set() -> None:
         second.stop()
         alarms.set(0.01, rung.bell("new"))
 
-    alarms.set(0.01, stop_and_set)
-    second = alarms.set(0.01, rung.bell("stopped"))
+    alarms.set(0.01, Bell(stop_and_set))
+    alarms.set(0.01, second)
 
     await rung.wait_for(1)
 
@@ -159,7 +172,7 @@ async def test_task_that_is_cancelled_at_the_same_instant_is_cancelled() -> None
     task = asyncio.create_task(work())
     await asyncio.sleep(0)
     # Of the same delay and set later: it rings right behind the limit.
-    alarms.set(0.01, cancel)
+    alarms.set(0.01, Bell(cancel))
 
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.upstream import Upstream, UpstreamAnswer
 
 LIMIT = 10_000_000
-HEADERS = [("authorization", "Bearer sk-secret"), ("content-type", "application/json")]
+HEADERS = (("authorization", "Bearer sk-secret"), ("content-type", "application/json"))
 
 Handler = Callable[["Exchange"], Awaitable[None]]
 

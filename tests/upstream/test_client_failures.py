@@ -118,7 +118,7 @@ async def test_a_request_that_cannot_be_sent_fails_without_showing_the_secret(
     upstream: Upstream, url: str, header: str
 ) -> None:
     with pytest.raises(UpstreamError) as failure:
-        await upstream.send("POST", url, [("authorization", header)], b"{}")
+        await upstream.send("POST", url, (("authorization", header),), b"{}")
 
     shown: BaseException | None = failure.value
     while shown is not None:

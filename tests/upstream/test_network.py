@@ -79,7 +79,7 @@ async def test_never_connects_into_a_private_network(guarded: Upstream, host: st
 
     async with serve(handler) as server:
         with pytest.raises(UpstreamForbidden) as refusal:
-            await guarded.send("GET", f"http://{host}:{server.port}/", [], b"")
+            await guarded.send("GET", f"http://{host}:{server.port}/", (), b"")
 
     assert "ALLOW_PRIVATE_UPSTREAMS" in refusal.value.message
     assert server.connections == 0
@@ -101,7 +101,7 @@ async def test_connects_to_the_very_address_that_was_checked(
 
     monkeypatch.setattr(network_module, "public_addresses", resolve)
     async with serve(handler) as server:
-        answer = await guarded.send("GET", f"http://rebound.invalid:{server.port}/", [], b"")
+        answer = await guarded.send("GET", f"http://rebound.invalid:{server.port}/", (), b"")
         body = await answer.read(100)
         await answer.close()
 
@@ -124,7 +124,7 @@ async def test_goes_on_to_the_next_address_where_one_is_dead(
 
     monkeypatch.setattr(network_module, "public_addresses", resolve)
     async with serve(handler) as server:
-        answer = await guarded.send("GET", f"http://two.invalid:{server.port}/", [], b"")
+        answer = await guarded.send("GET", f"http://two.invalid:{server.port}/", (), b"")
         await answer.close()
 
     assert answer.status == 200
@@ -152,7 +152,7 @@ async def test_all_addresses_dead_is_a_refusal(guarded: Upstream, monkeypatch: p
     monkeypatch.setattr(network_module, "public_addresses", resolve)
 
     with pytest.raises(ConnectionFailed) as failure:
-        await guarded.send("GET", "http://dead.invalid:9/", [], b"")
+        await guarded.send("GET", "http://dead.invalid:9/", (), b"")
 
     assert failure.value.message == "no connection to the provider: it was refused"
 
@@ -171,7 +171,7 @@ async def test_a_resolver_that_takes_too_long_is_a_time_out(
     )
 
     with pytest.raises(UpstreamTimeout):
-        await client.send("GET", "http://slow.invalid/", [], b"")
+        await client.send("GET", "http://slow.invalid/", (), b"")
     await client.close()
 
 
@@ -188,6 +188,6 @@ async def test_a_public_name_has_each_of_its_addresses_once(monkeypatch: pytest.
 
 async def test_a_name_that_does_not_resolve_has_failed_to_connect(guarded: Upstream) -> None:
     with pytest.raises(ConnectionFailed) as failure:
-        await guarded.send("GET", "http://nowhere.invalid/", [], b"")
+        await guarded.send("GET", "http://nowhere.invalid/", (), b"")
 
     assert failure.value.message == "no connection to the provider: its host name does not resolve"

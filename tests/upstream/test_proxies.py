@@ -106,7 +106,7 @@ async def test_addresses_of_strangers_are_never_asked_through_a_proxy(
     client = Upstream(settings, is_for_strangers=True)
 
     with pytest.raises(ConnectionFailed):
-        await client.send("GET", "http://stranger.invalid/x.png", [], b"")
+        await client.send("GET", "http://stranger.invalid/x.png", (), b"")
     await client.close()
 
     assert proxy.connections == 0

@@ -6,6 +6,7 @@ write cut short damages one entry.
 
 import zlib
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,7 @@ from app.gateway.record import Attempt, CompletionRecord
 _VERSION = b"1"
 # Counts beyond this are no counts; below it, sums of millions of rows still fit a BigInt.
 _MAX_COUNT = 10**12
-_MAX_MODEL = 200
+_MAX_NAME = 200
 _MAX_CODE = 64
 _MAX_TEXT = 1000
 
@@ -113,7 +114,7 @@ def begun(record: CompletionRecord) -> Begun:
         record.id,
         record.caller.workspace_id,
         record.caller.api_key_id,
-        storable(record.requested_model, _MAX_MODEL),
+        _name(record.requested_model),
         record.stream,
     )
 
@@ -121,13 +122,13 @@ def begun(record: CompletionRecord) -> Begun:
 def ended(record: CompletionRecord) -> Ended:
     """The entry for a completion that has ended."""
     answered_by, usage = record.answered_by, record.usage
-    requested_model = storable(record.requested_model, _MAX_MODEL)
+    requested_model = _name(record.requested_model)
     return Ended(
         id=record.id,
         workspace_id=record.caller.workspace_id,
         api_key_id=record.caller.api_key_id,
         requested_model=requested_model,
-        model=storable(answered_by.model, _MAX_MODEL) if answered_by else requested_model,
+        model=_name(answered_by.model) if answered_by else requested_model,
         provider=answered_by.provider_key.provider if answered_by else None,
         status_code=record.status,
         stream=record.stream,
@@ -142,7 +143,7 @@ def ended(record: CompletionRecord) -> Ended:
         error_code=_told(record.error_code, _MAX_CODE),
         error_message=_told(record.error_message, _MAX_TEXT),
         attempts=[_attempt(attempt) for attempt in record.attempts],
-        notes=[storable(note, _MAX_MODEL) for note in record.told_notes()] if record.notes else [],
+        notes=[_name(note) for note in record.told_notes()] if record.notes else [],
         key_reports=[_report(attempt) for attempt in record.attempts if _says_something(attempt)],
     )
 
@@ -181,6 +182,12 @@ def storable(text: str, limit: int) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "�")
 
 
+@lru_cache(maxsize=4096)
+def _name(text: str) -> str:
+    """A name as any database takes it: of a model, of a key, or a note. Most come again and again."""
+    return storable(text, _MAX_NAME)
+
+
 def _told(text: str | None, limit: int) -> str | None:
     return None if text is None else storable(text, limit)
 
@@ -193,8 +200,8 @@ def _attempt(attempt: Attempt) -> AttemptEntry:
     key = attempt.candidate.provider_key
     return AttemptEntry(
         provider=key.provider,
-        label=storable(key.label, _MAX_MODEL),
-        model=storable(attempt.candidate.model, _MAX_MODEL),
+        label=_name(key.label),
+        model=_name(attempt.candidate.model),
         status_code=attempt.status,
         duration_ms=_count(attempt.duration_ms),
         error_message=None if attempt.failure is None else storable(attempt.failure.message, _MAX_TEXT),

@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 
@@ -72,13 +71,14 @@ class Journal:
         self._is_durable = is_durable
         self._segment_bytes = segment_bytes
         self._max_bytes = max_bytes
-        self._open: dict[UUID, _Open] = {}
+        # By the number of the id: an id's own hash is made in Python, each time.
+        self._open: dict[int, _Open] = {}
         self._sizes: dict[int, int] = {}
         # Why an entry was not taken, when that happened last.
         self.failure = ""
         self._is_torn = False
-        # Everything before this place is in the database.
-        self._committed = (1, 0)
+        # How much of it the database has not taken yet.
+        self.backlog_bytes = 0
         try:
             self.folder, self._lock = _make_folder(root)
             self._number = 0
@@ -86,14 +86,6 @@ class Journal:
             self._next_segment()
         except OSError as error:
             raise unavailable(error) from error
-
-    @property
-    def backlog_bytes(self) -> int:
-        """How much of the journal the database has not taken yet."""
-        segment, offset = self._committed
-        if segment == self._number:
-            return self._sizes[segment] - offset
-        return sum(size for number, size in self._sizes.items() if number >= segment) - offset
 
     @property
     def is_full(self) -> bool:
@@ -121,7 +113,7 @@ class Journal:
 
     def check_room(self) -> None:
         """Raises JournalUnavailable where no more completions may begin."""
-        if self.is_full:
+        if self.backlog_bytes >= self._max_bytes:
             raise JournalUnavailable(
                 f"The journal holds {self.backlog_bytes} bytes that the database has not taken yet "
                 "(JOURNAL_MAX_BYTES); no completion is accepted until it does."
@@ -132,19 +124,19 @@ class Journal:
         self.check_room()
         line = to_line(entry)
         self._append(line)
-        self._open[entry.id] = _Open(self._number, line)
+        self._open[entry.id.int] = _Open(self._number, line)
 
     def end(self, entry: Ended) -> None:
         """Keeps a completion's end. Raises JournalUnavailable: then keep the entry and try again."""
         self._append(to_line(entry))
-        self._open.pop(entry.id, None)
+        self._open.pop(entry.id.int, None)
 
     def release(self, before: int, offset: int) -> None:
         """Notes that every end before this segment's offset is in the database.
 
         Segments below it are deleted as soon as no begin needs them.
         """
-        self._committed = (before, offset)
+        self.backlog_bytes = sum(size for number, size in self._sizes.items() if number >= before) - offset
         needed = {open_.segment for open_ in self._open.values()}
         for number in [number for number in self._sizes if number < before and number not in needed]:
             self.path(number).unlink(missing_ok=True)
@@ -191,11 +183,13 @@ class Journal:
         size = self._sizes[self._number]
         written = os.write(self._descriptor, whole)
         self._sizes[self._number] += written
+        self.backlog_bytes += written
         self._is_torn = written < len(whole)
         if self._is_torn:
             # Nobody has read it yet, and it is no damage: its entry will come again.
             os.ftruncate(self._descriptor, size)
             self._sizes[self._number], self._is_torn = size, whole is not line
+            self.backlog_bytes -= written
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _next_segment(self) -> None:
