@@ -13,7 +13,12 @@ def new_id() -> UUID:
 
 def created_at(id_: UUID) -> datetime:
     """The UTC instant, to the millisecond, at which a UUIDv7 was made."""
-    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
+    return datetime.fromtimestamp(milliseconds_of(id_.int) / 1000, UTC)
+
+
+def milliseconds_of(number: int) -> int:
+    """The milliseconds since 1970 at which the UUIDv7 of this number was made."""
+    return number >> 80
 
 
 def parse_id(text: str) -> UUID | None:

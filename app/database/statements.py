@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter, itemgetter
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +20,7 @@ Value = UUID | datetime | date | str | bytes | bool | int | float | None
 Plain = UUID | date | str | int
 
 _ENCODER: Final = msgspec.json.Encoder()
+_Row = TypeVar("_Row", bound=msgspec.Struct)
 
 
 class Values:
@@ -47,23 +48,33 @@ async def execute_many(connection: BaseDBAsyncClient, sql: str, rows: Iterable[S
 
 
 async def insert_new(
-    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Sequence[msgspec.Struct]
-) -> set[UUID]:
-    """The ids that were not in `table` before; their rows are now, the others are left as they are.
+    connection: BaseDBAsyncClient, table: str, columns: Sequence[str], rows: Sequence[_Row]
+) -> list[_Row]:
+    """Those of the rows whose ids were not in `table` before; now they are, the others are left as they are.
 
     A row has a field for each of `columns`, of which `id` is one; a list goes into a column of JSON. Of two
     rows with the same id one is left. To be called inside a transaction.
     """
     if not rows:
-        return set()
+        return []
+    id_of = attrgetter("id")
     if isinstance(connection, PostgresTransaction):
-        ignored = "ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id"
-        return {record[0] for record in await _insert_as_json(connection, table, columns, rows, ignored)}
-    id_of, values_of = attrgetter("id"), attrgetter(*columns)
-    new = {id_of(row) for row in rows} - await _known(connection, table, [id_of(row) for row in rows])
-    insert = f"{_insert(table, columns)} {_placeholders(columns)} ON CONFLICT (id) DO NOTHING"
-    await _execute_many_in_sqlite(connection, insert, (values_of(row) for row in rows if id_of(row) in new))
-    return new
+        # Mostly all of them are new: then their ids need not come back.
+        told = "SELECT CASE WHEN count(*) < $2 THEN coalesce(array_agg(id), '{}') END FROM new"
+        insert = f"{_insert_json(table, columns)} ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id"
+        raw: asyncpg.Connection = connection._connection  # noqa: SLF001 # Tortoise gives no single value
+        new = await raw.fetchval(f"WITH new AS ({insert}) {told}", _ENCODER.encode(rows).decode(), len(rows))
+        return list(rows) if new is None else _of_ids(set(new), rows, id_of)
+    values_of = attrgetter(*columns)
+    known = await _known(connection, table, [id_of(row) for row in rows])
+    found = _of_ids({id_of(row) for row in rows} - known, rows, id_of)
+    insert = f"{_insert(table, columns)} {_placeholders(columns)}"
+    await _execute_many_in_sqlite(connection, insert, (values_of(row) for row in found))
+    return found
+
+
+def _of_ids(ids: set[UUID], rows: Sequence[_Row], id_of: Callable[[_Row], UUID]) -> list[_Row]:
+    return list({id_of(row): row for row in rows if id_of(row) in ids}.values())
 
 
 async def upsert_sums(
@@ -86,7 +97,8 @@ async def upsert_sums(
     added = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in sums)
     conflict = f"ON CONFLICT ({_names(keys)}) DO UPDATE SET {added}"
     if isinstance(connection, PostgresTransaction):
-        await _insert_as_json(connection, table, columns, rows, f"ORDER BY {_names(keys)} {conflict}")
+        insert = f"{_insert_json(table, columns)} ORDER BY {_names(keys)} {conflict}"
+        await connection.execute_query(insert, [_ENCODER.encode(rows).decode()])
     else:
         insert = f"{_insert(table, columns)} {_placeholders(columns)} {conflict}"
         ordered = sorted(rows, key=itemgetter(*keys))
@@ -135,25 +147,16 @@ def _to_sqlite_row(row: Sequence[object]) -> list[object]:
     ]
 
 
-async def _insert_as_json(
-    connection: PostgresTransaction,
-    table: str,
-    columns: Sequence[str],
-    rows: Sequence[msgspec.Struct] | Sequence[Mapping[str, Plain]],
-    rest: str,
-) -> list[asyncpg.Record]:
-    """What `rest`, the end of the INSERT, returns.
+def _insert_json(table: str, columns: Sequence[str]) -> str:
+    """An INSERT of the rows that the JSON of the first value holds.
 
     One value for the whole batch: nothing is cheaper for this process, COPY included, and the table itself
     says of which types the columns are.
     """
-    raw: asyncpg.Connection = connection._connection  # noqa: SLF001 # Tortoise would wrap each record
-    found: list[asyncpg.Record] = await raw.fetch(
+    return (
         f"{_insert(table, columns)} SELECT {_names(columns)} "  # noqa: S608 # names are ours
-        f'FROM json_populate_recordset(NULL::"{table}", $1) {rest}',
-        _ENCODER.encode(rows).decode(),
+        f'FROM json_populate_recordset(NULL::"{table}", $1)'
     )
-    return found
 
 
 async def _known(connection: BaseDBAsyncClient, table: str, ids: Sequence[UUID]) -> set[UUID]:

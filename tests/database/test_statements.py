@@ -62,7 +62,7 @@ def daily_row(id_: UUID, **keys: Plain) -> dict[str, Plain]:
 
 async def inserted(*rows: Row) -> set[UUID]:
     async with transaction(LEDGER) as connection:
-        return await insert_new(connection, "request_log", COLUMNS, rows)
+        return {row.id for row in await insert_new(connection, "request_log", COLUMNS, rows)}
 
 
 @pytest.mark.parametrize("count", [1, 600, 2500])

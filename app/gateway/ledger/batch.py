@@ -8,9 +8,10 @@ from operator import add, attrgetter
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from app.core.ids import created_at, new_id
+from app.core.ids import created_at, milliseconds_of, new_id
 from app.database import LEDGER, Plain, execute_many, insert_new, notify, transaction, upsert_sums
 from app.gateway.ledger.entries import Ended, KeyReport
 from app.models import DURATION_EDGES_MS
@@ -53,8 +54,10 @@ _DAILY_KEYS = ("workspace_id", "day", "provider", "model", "api_key_id")
 _PROVIDER_KEYS, _COUNTER_KEYS = _DAILY_KEYS[:3], _DAILY_KEYS[:1]
 _BUCKETS = tuple(f"duration_{number}" for number in range(len(DURATION_EDGES_MS) + 1))
 _DAILY_SUMS = (*_SUMS, "duration_ms", *_BUCKETS)
-_FIRST_BUCKET = _DAILY_SUMS.index(_BUCKETS[0])
+_DAY_MS = 86_400_000
 
+# Entries that make up one row of usage_daily.
+_Group = list[Ended]
 _DailyKey = tuple[UUID, date, str, str, UUID]
 _Key = TypeVar("_Key", bound=tuple[Plain, ...])
 
@@ -76,13 +79,14 @@ async def commit(entries: Sequence[Ended], origin: str) -> dict[UUID, list[UUID]
     """
     async with transaction(LEDGER) as connection:
         # What is counted must be what is stored: of two ends of one completion, the later.
-        by_id = {entry.id: entry for entry in entries}
-        new_ids = await insert_new(connection, "request_log", _COLUMNS, list(by_id.values()))
-        new = sorted((by_id[id_] for id_ in new_ids), key=attrgetter("id.int"))
-        stored = _by_workspace(new)
+        by_id = {entry.id.int: entry for entry in entries}
+        new = await insert_new(connection, "request_log", _COLUMNS, list(by_id.values()))
+        new.sort(key=attrgetter("id.int"))
+        groups = _grouped(new)
+        stored = _by_workspace(groups)
         if new:
-            await _add_usage(connection, new)
-            await _mark_keys(connection, new)
+            await _add_usage(connection, groups)
+            await _mark_keys(connection, groups)
             await notify(connection, LOGGED_CHANNEL, *_payloads(stored, origin))
     return stored
 
@@ -92,15 +96,33 @@ def is_failed(status: int) -> bool:
     return status >= 400 and status != 499
 
 
-def _by_workspace(entries: Iterable[Ended]) -> dict[UUID, list[UUID]]:
-    ids: dict[UUID, list[UUID]] = defaultdict(list)
+def _grouped(entries: Iterable[Ended]) -> list[_Group]:
+    """The entries of each row of usage_daily, in the order in which they come."""
+    # By the numbers of ids: their own hashes are made in Python, and this is done for each request.
+    groups: dict[tuple[int, int, str | None, str, int], _Group] = {}
     for entry in entries:
-        ids[entry.workspace_id].append(entry.id)
-    return ids
+        id_ = entry.id.int
+        day = milliseconds_of(id_) // _DAY_MS
+        # A request that nobody served has no provider; a client's invented names must make no rows.
+        model = entry.model if entry.provider else ""
+        key = (entry.workspace_id.int, day, entry.provider, model, entry.api_key_id.int)
+        group = groups.get(key)
+        if group is None:
+            groups[key] = [entry]
+        else:
+            group.append(entry)
+    return list(groups.values())
 
 
-async def _add_usage(connection: BaseDBAsyncClient, entries: Iterable[Ended]) -> None:
-    daily = _tally(entries)
+def _by_workspace(groups: Iterable[_Group]) -> dict[UUID, list[UUID]]:
+    ids: dict[UUID, list[UUID]] = defaultdict(list)
+    for group in groups:
+        ids[group[0].workspace_id] += [entry.id for entry in group]
+    return {workspace_id: sorted(of_one, key=attrgetter("int")) for workspace_id, of_one in ids.items()}
+
+
+async def _add_usage(connection: BaseDBAsyncClient, groups: Iterable[_Group]) -> None:
+    daily = dict(map(_tally, groups))
     by_provider = _together(daily, _PROVIDER_KEYS)
     by_workspace = _together(by_provider, _COUNTER_KEYS)
     await upsert_sums(
@@ -146,50 +168,57 @@ def _rows(
     return (dict(zip(columns, (*key, *sums), strict=False)) for key, sums in sums_of.items())
 
 
-def _tally(entries: Iterable[Ended]) -> dict[_DailyKey, list[int]]:
-    """The sums of `_DAILY_SUMS`, in its order."""
-    daily: dict[_DailyKey, list[int]] = {}
-    for entry in entries:
-        # A request that nobody served has no provider; a client's invented names must make no rows.
-        model = entry.model if entry.provider else ""
-        day = created_at(entry.id).date()
-        key = (entry.workspace_id, day, entry.provider or "", model, entry.api_key_id)
-        sums = daily.get(key)
-        if sums is None:
-            sums = daily[key] = [0] * len(_DAILY_SUMS)
-        amounts = (
-            1,
-            is_failed(entry.status_code),
-            entry.cost_nano_usd is not None,
-            entry.input_tokens,
-            entry.cached_input_tokens,
-            entry.output_tokens,
-            entry.cost_nano_usd or 0,
-            entry.duration_ms,
-        )
-        sums[:_FIRST_BUCKET] = map(add, sums, amounts)
-        sums[_FIRST_BUCKET + bisect_left(DURATION_EDGES_MS, entry.duration_ms)] += 1
-    return daily
+def _tally(group: _Group) -> tuple[_DailyKey, list[int]]:
+    """The row of a group: its keys, and the sums of `_DAILY_SUMS` in their order."""
+    first = group[0]
+    model = first.model if first.provider else ""
+    day = created_at(first.id).date()
+    costs = [entry.cost_nano_usd for entry in group if entry.cost_nano_usd is not None]
+    durations = [entry.duration_ms for entry in group]
+    buckets = [0] * len(_BUCKETS)
+    for duration in durations:
+        buckets[bisect_left(DURATION_EDGES_MS, duration)] += 1
+    sums = [
+        len(group),
+        sum([is_failed(entry.status_code) for entry in group]),
+        len(costs),
+        sum([entry.input_tokens for entry in group]),
+        sum([entry.cached_input_tokens for entry in group]),
+        sum([entry.output_tokens for entry in group]),
+        sum(costs),
+        sum(durations),
+        *buckets,
+    ]
+    return (first.workspace_id, day, first.provider or "", model, first.api_key_id), sums
 
 
-async def _mark_keys(connection: BaseDBAsyncClient, entries: Iterable[Ended]) -> None:
-    """Notes when API keys were used last, and what was learnt of provider keys; entries come oldest first."""
-    used = {entry.api_key_id: entry.id for entry in entries}
+async def _mark_keys(connection: BaseDBAsyncClient, groups: Iterable[_Group]) -> None:
+    """Notes when API keys were used last, and what was learnt of provider keys; each group: oldest first."""
+    used: dict[UUID, UUID] = {}
+    reports: dict[int, KeyReport] = {}
+    for group in groups:
+        latest = group[-1]
+        used[latest.api_key_id] = max(latest.id, used.get(latest.api_key_id, latest.id))
+        for entry in group:
+            for report in entry.key_reports:
+                known = reports.get(report.provider_key_id.int)
+                if known is None or known.at < report.at:
+                    reports[report.provider_key_id.int] = report
     await execute_many(
         connection, _USED, [(id_, created_at(last)) for id_, last in sorted(used.items(), key=_key_order)]
     )
-    reports: dict[UUID, KeyReport] = {}
-    for entry in entries:
-        for report in entry.key_reports:
-            known = reports.get(report.provider_key_id)
-            if known is None or known.at < report.at:
-                reports[report.provider_key_id] = report
     await execute_many(
         connection,
         _REPORT,
         [
-            (id_, report.at, report.at if report.message is not None else None, report.status, report.message)
-            for id_, report in sorted(reports.items(), key=_key_order)
+            (
+                report.provider_key_id,
+                report.at,
+                report.at if report.message is not None else None,
+                report.status,
+                report.message,
+            )
+            for _, report in sorted(reports.items())
         ],
     )
 
@@ -201,4 +230,6 @@ def _key_order(item: tuple[UUID, object]) -> int:
 def _payloads(stored: Mapping[UUID, Sequence[UUID]], origin: str) -> Iterator[str]:
     for workspace_id, ids in stored.items():
         for start in range(0, len(ids), _NOTIFIED_IDS):
-            yield " ".join(map(str, (origin, workspace_id, *ids[start : start + _NOTIFIED_IDS])))
+            # In C: str() of an id is not.
+            told: list[str] = msgspec.to_builtins([workspace_id, *ids[start : start + _NOTIFIED_IDS]])
+            yield " ".join([origin, *told])
