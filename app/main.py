@@ -1,7 +1,7 @@
 """Wiring: the only module that knows every part of the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -55,11 +55,12 @@ class Perpetuo:
         self._health: Health | None = None
         self._management = self._create_management(web)
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request or a socket to the plane it belongs to."""
         if self._routes is not None and scope["type"] == "http" and is_route(scope["path"]):
-            return self._routes(scope, receive, send)
-        return self._management(_without_slash(scope), receive, send)
+            await self._routes(scope, receive, send)
+        else:
+            await self._management(_without_slash(scope), receive, send)
 
     def _create_management(self, web: Path) -> FastAPI:
         app = FastAPI(title="Perpetuo", docs_url=None, redoc_url=None, openapi_url=None)

@@ -180,8 +180,6 @@ async def _greet(server: Server, on_ready: Callable[[str], Awaitable[None]], add
 def _config(app: Perpetuo, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        # What it would find out itself only of a coroutine function.
-        interface="asgi3",
         host=settings.host,
         port=settings.port,
         lifespan="off",

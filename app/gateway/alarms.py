@@ -30,13 +30,18 @@ class Alarms:
     """
 
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._queues: dict[float, _Queue] = {}
+
+    def current_task(self) -> "asyncio.Task[object] | None":
+        """The task that runs now. To find the loop out costs asyncio a call of the system, each time."""
+        return asyncio.current_task(self._loop)
 
     def set(self, delay_s: float, alarm: Alarm) -> None:
         """Rings `alarm` in so many seconds. One that has rung may be set again."""
         queue = self._queues.get(delay_s)
         if queue is None:
-            queue = self._queues[delay_s] = _Queue(self._queues, delay_s)
+            queue = self._queues[delay_s] = _Queue(self._queues, delay_s, self._loop)
         queue.add(alarm)
 
     def limit(self, limit_s: float | None) -> "TimeLimit":
@@ -49,11 +54,13 @@ class _Queue:
 
     __slots__ = ("_alarms", "_delay_s", "_loop", "_queues", "_timer")
 
-    def __init__(self, queues: "dict[float, _Queue]", delay_s: float) -> None:
+    def __init__(
+        self, queues: "dict[float, _Queue]", delay_s: float, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._queues = queues
         self._delay_s = delay_s
         self._alarms: dict[Alarm, None] = {}
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop
         self._timer = self._loop.call_later(delay_s, self._ring)
 
     def add(self, alarm: Alarm) -> None:
@@ -96,7 +103,7 @@ class TimeLimit(Alarm):
 
     def __enter__(self) -> Self:
         if self._limit_s is not None:
-            self._task = asyncio.current_task()
+            self._task = self._alarms.current_task()
             self._cancelling = self._task.cancelling() if self._task else 0
             self._alarms.set(max(self._limit_s, 0), self)
         return self

@@ -57,9 +57,9 @@ class Dispatcher:
     alarms: Alarms
     translator: Translator = field(default_factory=Translator)
 
-    async def answer(
+    def answer(
         self, chat: ChatRequest, candidates: Sequence[Candidate], record: CompletionRecord
-    ) -> Answer:
+    ) -> Awaitable[Answer]:
         """The first plain answer that a candidate gives. Raises CompletionFailed."""
 
         async def attempt(step: Try, exchange: Exchange, time_left: float | None) -> Answer:
@@ -72,16 +72,16 @@ class Dispatcher:
             self.breaker.succeeded(step.candidate)
             return answer
 
-        return await self._first_success(self._translation(chat, record), candidates, record, attempt)
+        return self._first_success(self._translation(chat, record), candidates, record, attempt)
 
-    async def open(
+    def open(
         self,
         chat: ChatRequest,
         candidates: Sequence[Candidate],
         record: CompletionRecord,
         *,
         is_assured: bool,
-    ) -> OpenedStream:
+    ) -> Awaitable[OpenedStream]:
         """The first stream that brings a token, or its whole answer where `is_assured`.
 
         Raises CompletionFailed.
@@ -110,7 +110,7 @@ class Dispatcher:
             record.notes = exchange.notes
             return OpenedStream(stream, held)
 
-        return await self._first_success(translation, candidates, record, attempt)
+        return self._first_success(translation, candidates, record, attempt)
 
     def note_broken_stream(self, record: CompletionRecord, failure: Failure) -> None:
         """Takes back the success of a stream that broke after its first token."""

@@ -66,7 +66,9 @@ class ChatCompletions:
         record = CompletionRecord(caller)
         client = Client(send, lambda: _headers(record))
         try:
-            chat = await self._read(sent, receive, record)
+            body = await read_body(sent, receive, self.settings.max_body_bytes)
+            chat = ChatRequest.parse(body, is_strict=_asks(sent, b"x-perpetuo-strict"))
+            record.requested_model, record.stream = chat.model, chat.stream
             candidates = routing.candidates(caller, chat.model)
             await self.ledger.begin(record)
             with CancelledWhenGone(receive, self.dispatcher.alarms):
@@ -78,20 +80,14 @@ class ChatCompletions:
         except asyncio.CancelledError:
             # Only the end of the process does this. The answer must not end as if it were whole.
             stopped = Interrupted("The gateway stopped before the answer was out.")
-            await self._close(record, stopped)
+            await self._fail(record, stopped)
             async with asyncio.timeout(_LAST_WORD_S):
                 await errors.show(stopped, client)
         except Exception as error:  # noqa: BLE001 # the renderer: nothing may leave without a row and an answer
             known = errors.to_known(error, record.id)
-            await self._close(record, known)
+            await self._fail(record, known)
             if not isinstance(known, ClientGone):
                 await errors.show(known, client)
-
-    async def _read(self, sent: SentHeaders, receive: Receive, record: CompletionRecord) -> ChatRequest:
-        body = await read_body(sent, receive, self.settings.max_body_bytes)
-        chat = ChatRequest.parse(body, is_strict=_asks(sent, b"x-perpetuo-strict"))
-        record.requested_model, record.stream = chat.model, chat.stream
-        return chat
 
     async def _answer(
         self, chat: ChatRequest, candidates: tuple[Candidate, ...], client: Client, record: CompletionRecord
@@ -99,7 +95,9 @@ class ChatCompletions:
         answer = await self.dispatcher.answer(chat, candidates, record)
         record.note_usage(answer.usage, chat.input_characters, answer.output_characters)
         record.note_first_token()
-        await self._close(record, None)
+        record.succeed()
+        # Before the answer's last byte leaves.
+        await self.ledger.end(record)
         await client.answer(200, answer.body)
 
     async def _stream(
@@ -121,18 +119,15 @@ class ChatCompletions:
         with kept_alive:
             opened = await self.dispatcher.open(chat, candidates, record, is_assured=is_assured)
             await relay(opened, client, chat, record, self.dispatcher)
-        await self._close(record, None)
+        record.succeed()
+        await self.ledger.end(record)
         await client.finish(DONE)
 
-    async def _close(self, record: CompletionRecord, error: PerpetuoError | None) -> None:
-        """Ends the record before the answer's last byte leaves. A record that has ended stays as it is."""
-        if record.status:
-            return
-        if error is None:
-            record.succeed()
-        else:
+    async def _fail(self, record: CompletionRecord, error: PerpetuoError) -> None:
+        """Ends the record, unless it has ended: then its answer was whole."""
+        if not record.status:
             record.fail(error)
-        await self.ledger.end(record)
+            await self.ledger.end(record)
 
 
 def _asks(sent: SentHeaders, name: bytes) -> bool:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.errors import BodyTooLarge, ClientGone, InvalidValue, UnsupportedContentType
 from app.gateway.alarms import Alarm, Alarms
@@ -59,7 +59,7 @@ class CancelledWhenGone(Alarm):
     def __init__(self, receive: Receive, alarms: Alarms) -> None:
         self._receive = receive
         self._alarms = alarms
-        self._task = asyncio.current_task()
+        self._task = alarms.current_task()
         self._has_gone = False
         self._watcher: asyncio.Task[None] | None = None
 
@@ -102,13 +102,13 @@ class Client:
     async def answer(self, status: int, body: bytes, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
         """Sends a whole JSON answer."""
         length = (b"content-length", b"%d" % len(body))
-        await self._start(status, [(b"content-type", b"application/json"), length, *more])
+        await self._send(self._head(status, [(b"content-type", b"application/json"), length, *more]))
         await self._send({"type": "http.response.body", "body": body})
 
     async def write(self, frames: bytes) -> None:
         """Sends events of a stream; the first of them sends the head."""
         if not self.has_started:
-            await self._start(200, _EVENT_STREAM)
+            await self._send(self._head(200, _EVENT_STREAM))
         if frames:
             self._last_sent = time.monotonic()
             await self._send({"type": "http.response.body", "body": frames, "more_body": True})
@@ -122,12 +122,10 @@ class Client:
         """Seconds since anything was sent."""
         return time.monotonic() - self._last_sent
 
-    async def _start(self, status: int, headers: Headers) -> None:
-        # Before the await: the head must go out once, whoever else writes meanwhile.
+    def _head(self, status: int, headers: Headers) -> Message:
+        """The head, which goes out once, whoever else writes meanwhile."""
         self.has_started = True
-        await self._send(
-            {"type": "http.response.start", "status": status, "headers": headers + self._headers()}
-        )
+        return {"type": "http.response.start", "status": status, "headers": headers + self._headers()}
 
 
 class KeptAlive(Alarm):

@@ -37,10 +37,12 @@ class Exchange(httpx.AsyncByteStream):
         self._error: httpx.TransportError | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    async def answered(self) -> None:
-        """Returns when the head of the answer is here. Raises httpx.TransportError."""
-        while not self.is_answered:
-            await self._more()
+    def more(self) -> "asyncio.Future[None]":
+        """Done when there is more to look at than now. Raises httpx.TransportError where none will come."""
+        if self._error is not None:
+            raise self._error
+        self._waiter = self._connection.loop.create_future()
+        return self._waiter
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -50,7 +52,7 @@ class Exchange(httpx.AsyncByteStream):
         while not self._pieces:
             if self.is_complete:
                 raise StopAsyncIteration
-            await self._more()
+            await self.more()
         pieces = self._pieces
         body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self._pieces = []
@@ -81,13 +83,6 @@ class Exchange(httpx.AsyncByteStream):
         """Lets whoever waits look again."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def _more(self) -> "asyncio.Future[None]":
-        """Done when there is more to look at. Raises httpx.TransportError where no more will come."""
-        if self._error is not None:
-            raise self._error
-        self._waiter = self._connection.loop.create_future()
-        return self._waiter
 
 
 class Connection(asyncio.Protocol):

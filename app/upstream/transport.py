@@ -73,7 +73,8 @@ class DirectTransport(httpx.AsyncBaseTransport):
                 connection, is_new = await pool.borrow(wait_s=wait_s, connect_s=connect_s, is_fresh=is_retry)
             exchange = connection.ask(request)
             try:
-                await exchange.answered()
+                while not exchange.is_answered:
+                    await exchange.more()
             except BaseException as error:
                 await exchange.aclose()
                 # A server may close a kept connection in the very moment it is used: it has not read a word.
