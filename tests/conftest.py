@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from os import environ
 from pathlib import Path
@@ -92,10 +92,11 @@ def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def postgres_settings(postgres_server: str, postgres_template: str, tmp_path: Path) -> Iterator[Settings]:
+def postgres_settings(postgres_clones: "PostgresClones", tmp_path: Path) -> Iterator[Settings]:
     """Settings that point to a migrated PostgreSQL database of this test's own."""
-    with _postgres_database(postgres_server, template=postgres_template) as url:
-        yield make_settings(tmp_path, url)
+    url = postgres_clones.take()
+    yield make_settings(tmp_path, url)
+    postgres_clones.give_back(url)
 
 
 @pytest.fixture
@@ -130,22 +131,64 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a migrated PostgreSQL database to clone."""
+def postgres_clones(
+    postgres_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["PostgresClones"]:
+    """Migrated PostgreSQL databases, for a test each."""
     with _postgres_database(postgres_server, template="template0") as url:
         settings = make_settings(tmp_path_factory.mktemp("postgres"), url)
         _run(lambda: migrate(settings))
-        yield urlsplit(url).path.removeprefix("/")
+        clones = PostgresClones(postgres_server, urlsplit(url).path.removeprefix("/"))
+        yield clones
+        clones.close()
+
+
+class PostgresClones:
+    """Databases made from a template, which takes as long as a test: one is made while a test runs."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._worker = ThreadPoolExecutor(1)
+        self._drops: list[Future[None]] = []
+        self._next = self._worker.submit(_create_database, server, template)
+
+    def take(self) -> str:
+        """The URL of a database that nobody else has."""
+        ready = self._next
+        self._next = self._worker.submit(_create_database, self._server, self._template)
+        return ready.result()
+
+    def give_back(self, url: str) -> None:
+        """Has it dropped, whoever is still connected."""
+        self._drops.append(self._worker.submit(_drop_database, self._server, url))
+
+    def close(self) -> None:
+        """Leaves none behind."""
+        self.give_back(self._next.result())
+        for drop in self._drops:
+            drop.result()
+        self._worker.shutdown()
 
 
 @contextmanager
 def _postgres_database(server: str, template: str) -> Iterator[str]:
+    url = _create_database(server, template)
+    try:
+        yield url
+    finally:
+        _drop_database(server, url)
+
+
+def _create_database(server: str, template: str) -> str:
     name = f"perpetuo_test_{uuid4().hex}"
     _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-    finally:
-        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _drop_database(server: str, url: str) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _execute(url: str, *statements: str) -> None:

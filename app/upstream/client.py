@@ -1,5 +1,6 @@
 """The only opener of upstream sockets, and the only place where a foreign HTTP error becomes one of ours."""
 
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterable, Mapping, Sequence
@@ -28,6 +29,8 @@ _IDLE_CONNECTIONS: Final = 20
 _IDLE_S: Final = 30.0
 # OpenSSL's codes for a certificate with another name or address; its words for them quote the host.
 _FOR_ANOTHER_HOST: Final = frozenset({62, 64})
+# Where httpx looks for certificates before it takes its own.
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _ENCODING: Final = b"content-encoding"
 
 
@@ -120,7 +123,7 @@ class Upstream:
             keepalive_expiry=_IDLE_S,
         )
         # With the certificates that the environment names, whoever is asked.
-        ssl_context = httpx.create_ssl_context()
+        ssl_context = _trust(*map(os.environ.get, _CERTIFICATES))
         self._client = httpx.AsyncClient(limits=limits, trust_env=not is_for_strangers, verify=ssl_context)
         may_be_private = (
             settings.allow_private_media if is_for_strangers else settings.private_upstreams_allowed
@@ -180,6 +183,12 @@ class Upstream:
     async def close(self) -> None:
         """Closes every connection."""
         await self._client.aclose()
+
+
+@lru_cache(maxsize=1)
+def _trust(*_named: str | None) -> ssl.SSLContext:
+    """Whom to trust, by what the environment names now; read once, for that takes a while."""
+    return httpx.create_ssl_context()
 
 
 @lru_cache(maxsize=1024)

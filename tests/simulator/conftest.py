@@ -22,7 +22,7 @@ async def simulator() -> AsyncIterator[RunningSimulator]:
 async def client(simulator: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"authorization": "Bearer sk-simulated-key"}
     async with httpx.AsyncClient(
-        base_url=simulator.base_url, headers=headers, trust_env=False, timeout=_PATIENT
+        base_url=simulator.base_url, headers=headers, trust_env=False, verify=False, timeout=_PATIENT
     ) as client:
         yield client
 

@@ -21,5 +21,5 @@ async def claude(simulator: RunningSimulator) -> AsyncIterator[AsyncAnthropic]:
 async def http(simulator: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"x-api-key": "sk-ant-simulated", "anthropic-version": "2026-10-21"}
     base_url = simulator.base_url_of(ProviderName.ANTHROPIC)
-    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False, verify=False) as client:
         yield client

@@ -13,7 +13,7 @@ from app.simulator import RunningSimulator
 async def http(simulator: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"authorization": "Bearer simulated-key"}
     url = f"{simulator.url}/cohere"
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=False) as http:
         yield http
 
 

@@ -26,5 +26,5 @@ async def gemini(simulator: RunningSimulator) -> AsyncIterator[AsyncClient]:
 async def http(simulator: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"x-goog-api-key": "AIza-simulated-key"}
     base_url = f"{simulator.base_url_of(ProviderName.GOOGLE)}/v1beta"
-    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=base_url, headers=headers, trust_env=False, verify=False) as client:
         yield client
