@@ -217,21 +217,16 @@ class ProviderStream:
 
         Comments keep a connection open and say nothing of the answer: who waits for it goes on waiting.
         """
-        while (piece := await self._next_piece()) is not None:
-            if events := self._parser.feed(piece):
-                return events, False
-        return self._parser.end(), True
-
-    async def _next_piece(self) -> bytes | None:
         try:
-            piece = await self._answer.piece()
+            while (piece := await self._answer.piece()) is not None:
+                if events := self._parser.feed(piece):
+                    return events, False
         except UpstreamCut:
             # Everything that matters was said before the connection broke.
             if not self._decoder.is_complete:
                 raise
-            piece = None
-        self._has_ended = piece is None
-        return piece
+        self._has_ended = True
+        return self._parser.end(), True
 
     def _decode(self, events: list[ServerSentEvent]) -> list[Chunk]:
         chunks: list[Chunk] = []

@@ -13,6 +13,7 @@ from app.providers.native_json import UNREADABLE, read_json
 from app.providers.openai.choice import NOTHING, Step, StreamedChoice
 from app.providers.openai.failures import classify_event
 from app.providers.openai.habits import Habits
+from app.providers.openai.repeats import Repeats, repeats_of
 from app.providers.openai.shapes import Event, Remains, StreamChoice
 from app.providers.openai.tidying import FIELDS, LIST, framed, raw, refuse_giving_up
 from app.providers.openai.usage import read_usage, written_usage
@@ -37,6 +38,8 @@ class OpenAIStream:
         self._id: object = None
         # The latest chunk that went on as it came: what is written here later looks like it.
         self._passed_on = b"{}"
+        # What the next chunk may repeat of the latest one.
+        self._repeats: Repeats | None = None
         self._usage: Usage | None = None
         self._written_usage: msgspec.Raw | None = None
         # The chunk of usage as the server wrote it, where it wrote a proper one.
@@ -74,6 +77,12 @@ class OpenAIStream:
 
     def feed(self, event: str, data: bytes) -> list[Chunk]:
         """The chunks that the event amounts to, if it is one to show. Raises StreamFailure."""
+        if self._repeats is not None and event != "error":
+            chunk = self._repeats.chunk(data)
+            if chunk is not None:
+                self._passed_on = data
+                return [chunk]
+            self._repeats = None
         if data.strip() == b"[DONE]":
             self._is_done = True
             return self._finish()
@@ -154,7 +163,10 @@ class OpenAIStream:
             data = _without_usage(data)
         elif not len(event.usage) and self._habits.shows_usage:
             data = data.rstrip()[:-1] + _NO_USAGE + b"}"
-        return Chunk(_one_line(data), has_token, is_finish, characters)
+        shown = _one_line(data)
+        if has_token and not is_finish:
+            self._repeats = repeats_of(event, self._passed_on, shown)
+        return Chunk(shown, has_token, is_finish, characters)
 
     def _put_right(self, choices: list[StreamChoice], data: bytes) -> list[Chunk]:
         # Half a character in it becomes the replacement character.
