@@ -54,13 +54,15 @@ class Conversation(msgspec.Struct, frozen=True):
     """What a request asks for. `given` holds the parameters as they came; `tools` and `tool_choice` hold what
     `functions` and `function_call` said too, and then `has_functions` is set and answers shall speak so.
 
-    `extensions` are the fields that are not OpenAI's, as the client wrote them.
+    `named` are the parameters that the request has, by whichever value; `extensions` are the fields that are
+    not OpenAI's, as the client wrote them.
     """
 
     messages: tuple[Message, ...]
     tools: tuple[Tool, ...]
     tool_choice: ToolChoice | None
     given: Parameters
+    named: tuple[str, ...]
     extensions: Mapping[str, msgspec.Raw]
     schema: AnswerSchema | None
     stop: tuple[str, ...]

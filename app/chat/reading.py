@@ -67,6 +67,7 @@ def read_conversation(chat: ChatRequest) -> Conversation:
         tools=tools,
         tool_choice=_tool_choice(whole, has_functions=has_functions) if tools else None,
         given=given,
+        named=tuple([name for name in chat.fields if name in PARAMETER_NAMES]),
         extensions={
             name: value
             for name, value in chat.fields.items()

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import msgspec
-
-from app.chat.parameters import Parameters, ResponseFormat
+from app.chat.conversation import Conversation
+from app.chat.parameters import ResponseFormat
 
 # As if absent with every provider but OpenAI itself. Temperature and top_p have defaults that differ.
 _NEUTRAL: Final[Mapping[str, Sequence[object]]] = {
@@ -28,9 +27,11 @@ _NEUTRAL: Final[Mapping[str, Sequence[object]]] = {
 }
 
 
-def asked(given: Parameters) -> frozenset[str]:
+def asked(conversation: Conversation) -> frozenset[str]:
     """The names of the parameters whose values ask for something."""
-    values = msgspec.structs.asdict(given)
-    return frozenset(
-        [name for name, value in values.items() if value is not None and value not in _NEUTRAL.get(name, ())]
-    )
+    given = conversation.given
+    return frozenset([name for name in conversation.named if _asks(name, getattr(given, name))])
+
+
+def _asks(name: str, value: object) -> bool:
+    return value is not None and value not in _NEUTRAL.get(name, ())

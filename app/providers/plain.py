@@ -129,7 +129,8 @@ class PlainWriter:
 
     def answer(self) -> Answer:
         """The answer. Raises MalformedAnswer where no choice has ended."""
-        if not self._choices or any(choice.finish_reason is None for choice in self._choices.values()):
+        choices = self._choices.values()
+        if not choices or None in [choice.finish_reason for choice in choices]:
             raise MalformedAnswer("the provider's answer has no end")
         body: dict[str, object] = {
             "id": self._id,
@@ -146,12 +147,15 @@ class PlainWriter:
             body["moderation"] = self._moderation
         if self._metadata is not None:
             body["metadata"] = self._metadata
-        details = tuple(detail for choice in self._choices.values() for detail in choice.details)
-        characters = sum(_characters(choice) for choice in self._choices.values())
+        details = tuple([detail for choice in choices for detail in choice.details])
+        characters = sum([_characters(choice) for choice in choices])
         return Answer(encode(body), self._usage, characters, self._notes, details)
 
     def _choice(self, index: int) -> _Choice:
-        return self._choices.setdefault(index, _Choice())
+        choice = self._choices.get(index)
+        if choice is None:
+            choice = self._choices[index] = _Choice()
+        return choice
 
     def _shown(self, index: int, choice: _Choice) -> JsonObject:
         message: dict[str, object] = {
@@ -189,4 +193,4 @@ class PlainWriter:
 
 def _characters(choice: _Choice) -> int:
     said = len(choice.content) + len(choice.reasoning) + len(choice.refusal)
-    return said + sum(len(call.name) + len(call.arguments) for call in choice.calls)
+    return said + sum([len(call.name) + len(call.arguments) for call in choice.calls])

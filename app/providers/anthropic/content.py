@@ -16,6 +16,9 @@ _PDF: Final = "application/pdf"
 _PLAIN: Final = "text/plain"
 # Ids of OpenAI's files begin with `file-`.
 _OWN_FILE: Final = "file_"
+# Pairs, for a union is made anew at each look.
+_WORDS: Final = (Text, Refusal)
+_UNMARKED: Final = (Audio, Refusal, UnknownPart)
 
 
 @dataclass(slots=True)
@@ -41,7 +44,7 @@ class Content:
         blocks: list[Block] = []
         blank = ""
         for part in parts:
-            if not isinstance(part, Text | Refusal):
+            if not isinstance(part, _WORDS):
                 blocks += self._block(part)
                 continue
             text = blank + part.text
@@ -58,7 +61,7 @@ class Content:
 
     def mark(self, part: Part) -> Block:
         """The member `cache_control` of a part's block, where the part has such a mark."""
-        cache = None if isinstance(part, Audio | Refusal | UnknownPart) else part.cache
+        cache = None if isinstance(part, _UNMARKED) else part.cache
         if cache is None:
             return {}
         self.count_mark(part.place)

@@ -54,7 +54,7 @@ class AnthropicDialect:
         conversation = read_conversation(chat)
         translation = Translation(
             conversation,
-            asked(conversation.given),
+            asked(conversation),
             target,
             facts_of(target.model),
             Verdicts(chat.is_strict),

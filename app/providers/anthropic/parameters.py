@@ -53,12 +53,10 @@ def to_max_tokens(translation: Translation) -> int:
 def check_unserved(translation: Translation) -> None:
     """Refuses what Anthropic cannot do, and reports the hints that it does not take."""
     verdicts = translation.verdicts
-    for param, reason in _REFUSED.items():
-        if param in translation.asked:
-            verdicts.refuse(param, reason)
-    for param, what in _HINTS.items():
-        if param in translation.asked:
-            verdicts.note(param, what)
+    for param in sorted(translation.asked & _REFUSED.keys()):
+        verdicts.refuse(param, _REFUSED[param])
+    for param in sorted(translation.asked & _HINTS.keys()):
+        verdicts.note(param, _HINTS[param])
     options = translation.given.stream_options
     if options is not None and options.include_obfuscation:
         verdicts.note("stream_options.include_obfuscation")

@@ -62,7 +62,7 @@ def to_cohere_parameters(
 ) -> Mapping[str, object]:
     """The native fields beside messages and tools."""
     given = conversation.given
-    wanted = asked(given)
+    wanted = asked(conversation)
     body: dict[str, object] = {}
     if conversation.limit is not None:
         body["max_tokens"] = conversation.limit
@@ -92,7 +92,7 @@ def _sampling(
     conversation: Conversation, target: Target, model: CohereModel, verdicts: Verdicts
 ) -> Mapping[str, object]:
     given = conversation.given
-    wanted = asked(given)
+    wanted = asked(conversation)
     body: dict[str, object] = {}
     for name, (native, low, high) in _RANGES.items():
         value = getattr(given, name)

@@ -71,7 +71,7 @@ class ParameterTranslation:
 
     def result(self) -> NativeParameters:
         """The parameters in Google's words; what cannot be had is told to the verdicts."""
-        wanted = asked(self.conversation.given)
+        wanted = asked(self.conversation)
         for name in _HINTS:
             if name in wanted:
                 self.verdicts.note(name)

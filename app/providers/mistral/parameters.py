@@ -64,7 +64,7 @@ def to_mistral_parameters(
 ) -> Mapping[str, object]:
     """The native fields beside messages and tools. Raises InvalidValue."""
     given = conversation.given
-    wanted = asked(given)
+    wanted = asked(conversation)
     body: dict[str, object] = {}
     if conversation.limit is not None:
         body["max_tokens"] = conversation.limit
@@ -91,7 +91,7 @@ def to_mistral_parameters(
 
 def _sampling(conversation: Conversation, target: Target, verdicts: Verdicts) -> Mapping[str, object]:
     given = conversation.given
-    wanted = asked(given)
+    wanted = asked(conversation)
     body: dict[str, object] = {}
     for name, (native, low, high) in _RANGES.items():
         value = getattr(given, name)
