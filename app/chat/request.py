@@ -36,7 +36,7 @@ _WORDS: Final = {
 }
 
 
-class ChatRequest(msgspec.Struct, frozen=True):
+class ChatRequest(msgspec.Struct, frozen=True, gc=False):
     """A validated request. `fields` holds each top-level field as the client wrote it, in its order."""
 
     model: str

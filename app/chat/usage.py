@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Tokens that a provider counted.
 
     `input_tokens` includes the cached ones and those written to a cache, `output_tokens` includes reasoning.

@@ -19,7 +19,7 @@ from app.providers.base import Failure
 _MOST_NOTES = 50
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """One try at a candidate, ended."""
 
     candidate: Candidate

@@ -12,7 +12,7 @@ from app.providers.base import Failure, FailureKind
 _BACKOFF_S = 0.25
 
 
-class Try(msgspec.Struct, frozen=True):
+class Try(msgspec.Struct, frozen=True, gc=False):
     """What to do next."""
 
     candidate: Candidate

@@ -15,14 +15,14 @@ from app.chat.request import ChatRequest
 from app.chat.usage import Usage
 
 
-class Endpoint(msgspec.Struct, frozen=True):
+class Endpoint(msgspec.Struct, frozen=True, gc=False):
     """Where a provider key points to, and the secret to show there."""
 
     base_url: str
     secret: str
 
 
-class NativeRequest(msgspec.Struct, frozen=True):
+class NativeRequest(msgspec.Struct, frozen=True, gc=False):
     """An HTTP request in a provider's own words."""
 
     method: str
@@ -31,7 +31,7 @@ class NativeRequest(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """A plain answer in OpenAI's shape. `usage` is None where the provider reported none."""
 
     body: bytes
@@ -44,7 +44,7 @@ class Answer(msgspec.Struct, frozen=True):
     details: tuple[ReasoningDetail, ...] = ()
 
 
-class Chunk(msgspec.Struct, frozen=True):
+class Chunk(msgspec.Struct, frozen=True, gc=False):
     """One chunk of a stream in OpenAI's shape, ready to be framed; an empty `body` shows nothing."""
 
     body: bytes
@@ -152,7 +152,7 @@ class Paused(msgspec.Struct, frozen=True):
     decode: Callable[[bytes], "Answer | Paused"]
 
 
-class Exchange(msgspec.Struct, frozen=True):
+class Exchange(msgspec.Struct, frozen=True, gc=False):
     """One translated request, and how to understand what comes back.
 
     `notes` say what was left out or adapted on the way. `copies`: so many of this request make up the answer,
@@ -182,7 +182,7 @@ def recall_nothing(_: str) -> tuple[ReasoningDetail, ...]:
     return ()
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """Whom to ask: the model, where, and what is known beyond the request.
 
     `refused` are tuning parameters that this model was seen to refuse.

@@ -1,5 +1,6 @@
 """The headers that a request carries."""
 
+from functools import lru_cache
 from typing import Final
 
 from app.providers.base import Endpoint
@@ -7,6 +8,7 @@ from app.providers.base import Endpoint
 _BEARER: Final = "authorization"
 
 
+@lru_cache(maxsize=1024)
 def request_headers(
     endpoint: Endpoint, accept: str, *, key_header: str = _BEARER
 ) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _USUAL: Final = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]+)\n\n")
 
 
-class ServerSentEvent(msgspec.Struct, frozen=True):
+class ServerSentEvent(msgspec.Struct, frozen=True, gc=False):
     """One event. `event` is its type, "message" where the server named none."""
 
     event: str

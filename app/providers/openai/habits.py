@@ -6,7 +6,7 @@ from app.chat.messages import ReasoningDetail
 from app.providers.openai.history import REASONING_TEXT
 
 
-class Habits(msgspec.Struct, frozen=True):
+class Habits(msgspec.Struct, frozen=True, gc=False):
     """What one exchange needs of its answers.
 
     `has_functions`: the client speaks of `function_call` and the server of tools. `keeps_reasoning` names the

@@ -18,6 +18,7 @@ from app.providers.openai.stream import OpenAIStream
 
 _FIELDS: Final = msgspec.json.Decoder(Fields)
 _TRUE: Final = msgspec.Raw(b"true")
+_USUAL: Final = Habits()
 _ORDINARY: Final = Profile("openai")
 
 
@@ -41,6 +42,8 @@ def native(chat: ChatRequest, draft: Draft, target: Target, profile: Profile = _
 
 def usual(chat: ChatRequest) -> Habits:
     """How answers are read where nothing else is known."""
+    if chat.choices == 1 and not chat.include_usage:
+        return _USUAL
     return Habits(shows_usage=chat.include_usage, choices=chat.choices)
 
 
