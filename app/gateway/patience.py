@@ -27,7 +27,7 @@ class Silence:
         now = time.monotonic()
         if has_content:
             self._heard_at = now
-        if self.idle_s is None or self.pinging_s is None:
+        if has_content or self.idle_s is None or self.pinging_s is None:
             return self.idle_s
         return max(0.0, min(self.idle_s, self._heard_at + max(self.pinging_s, self.idle_s) - now))
 

@@ -1,6 +1,6 @@
 """From a provider's chunks to the client's bytes. A truncated answer never looks complete."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.chat.request import ChatRequest
@@ -35,7 +35,7 @@ async def relay(
     Raises CompletionFailed where the stream breaks: what the client has then is not the answer.
     """
     stream = opened.stream
-    output_characters = _characters(opened.held)
+    output_characters = sum(chunk.output_characters for chunk in opened.held)
     try:
         await client.write(frames(opened.held))
         record.note_first_token()
@@ -61,7 +61,8 @@ async def _pass_on(stream: RunningStream, client: ClientStream, silence: Silence
                 # A slow client is not a silent provider: the limit rests while the client takes its bytes.
                 limit.rest()
                 if chunks:
-                    output_characters += _characters(chunks)
+                    for chunk in chunks:
+                        output_characters += chunk.output_characters
                     await client.write(frames(chunks))
                 limit.wait(silence.left_s(has_content=bool(chunks)))
     except TimeoutError:
@@ -71,10 +72,8 @@ async def _pass_on(stream: RunningStream, client: ClientStream, silence: Silence
     return output_characters
 
 
-def frames(chunks: Iterable[Chunk]) -> bytes:
+def frames(chunks: Sequence[Chunk]) -> bytes:
     """The chunks as server-sent events."""
+    if len(chunks) == 1 and chunks[0].body:
+        return b"data: %b\n\n" % chunks[0].body
     return b"".join([b"data: %b\n\n" % chunk.body for chunk in chunks if chunk.body])
-
-
-def _characters(chunks: Iterable[Chunk]) -> int:
-    return sum([chunk.output_characters for chunk in chunks])
