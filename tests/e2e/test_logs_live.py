@@ -76,6 +76,8 @@ def test_what_ended_while_the_line_was_down_is_there_afterwards(clocked: Page, u
 
     page.route_web_socket("**/graphql", keep)
     open_logs(page, used, "?live=true")
+    expect(rows(page)).to_have_count(4)
+    # Beside a page that was there before, this comes by the line alone.
     used.complete("gpt-4.1")
     expect(rows(page).first).to_contain_text("gpt-4.1")
 

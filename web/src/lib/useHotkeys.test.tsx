@@ -1,4 +1,5 @@
 import { fireEvent, render } from '@testing-library/react'
+import { useLayoutEffect } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { writePreference } from './preferences'
 import { useHotkeys, type Hotkeys } from './useHotkeys'
@@ -39,4 +40,21 @@ test('single keys can be switched off', () => {
   fireEvent.keyDown(document.body, { key: 'j' })
 
   expect(j).not.toHaveBeenCalled()
+})
+
+test('what is pressed as soon as a row is there finds it', () => {
+  const found: string[] = []
+  function Rows({ row }: { row: string }) {
+    useHotkeys({ j: () => found.push(row) })
+    // After what is seen has changed, and before anything else.
+    useLayoutEffect(() => {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }))
+    })
+    return <p>{row}</p>
+  }
+
+  const page = render(<Rows row="first" />)
+  page.rerender(<Rows row="second" />)
+
+  expect(found).toEqual(['first', 'second'])
 })

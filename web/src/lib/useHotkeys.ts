@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffectEvent, useLayoutEffect } from 'react'
 import { readPreference, usePreference, writePreference } from './preferences'
 
 /** Keys as `j`, `/`, `?`, `Escape`, `mod+k` (⌘ or Ctrl) or, one after the other, `g l`. */
@@ -11,11 +11,9 @@ const SEQUENCE_MS = 900
  * Single keys do nothing in inputs, under an open dialog, and where the user has switched them off.
  */
 export function useHotkeys(hotkeys: Hotkeys): void {
-  const latest = useRef(hotkeys)
-  useEffect(() => {
-    latest.current = hotkeys
-  })
-  useEffect(() => {
+  const find = useEffectEvent((key: string) => hotkeys[key])
+  // With what they act on: a key pressed as soon as something is seen must not be lost.
+  useLayoutEffect(() => {
     let before = { key: '', at: 0 }
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.altKey) return
@@ -25,7 +23,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
       const key = mod ? `mod+${event.key.toLowerCase()}` : event.key
       const sequence = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${key}` : ''
       before = { key, at: event.timeStamp }
-      const handle = latest.current[sequence] ?? latest.current[key]
+      const handle = find(sequence) ?? find(key)
       if (!handle) return
       event.preventDefault()
       handle(event)
