@@ -54,6 +54,17 @@ class Load:
             await self.backlog.store(cast("Writer", self))
 
 
+class Busy(Load):
+    """More completions end than the database takes."""
+
+    coming = 4
+
+    async def commit(self, entries: Sequence[Ended]) -> None:
+        for _ in entries:
+            self.end_some(self.coming)
+        await super().commit(entries)
+
+
 @pytest.mark.parametrize("seed", range(40))
 async def test_every_end_is_stored_once_the_database_takes_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -72,6 +83,24 @@ async def test_every_end_is_stored_once_the_database_takes_it(
     assert load.stored == set(load.written)
     assert load.journal.backlog_bytes == 0
     assert load.backlog.damaged == 0
+
+
+async def test_however_many_come_few_are_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Patched: as above.
+    monkeypatch.setattr(backlog_module, "_MOST_FRESH", 12)
+    monkeypatch.setattr(backlog_module, "_LITTLE_BYTES", 4_000)
+    load = Busy(tmp_path / "journal", random.Random(1))
+    load.is_steady = True
+    load.end_some(9)
+    for _ in range(8):
+        await load.store()
+        assert load.backlog.fresh <= 12
+
+    load.coming = 0
+    await load.store()
+
+    assert load.stored == set(load.written)
+    assert load.journal.backlog_bytes == 0
 
 
 async def test_ends_are_not_read_again_while_all_goes_well(

@@ -5,8 +5,10 @@ from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import Writer
 
-# Ends that are kept in memory on their way; beyond that the journal is read.
-_MOST_FRESH = 5_000
+# Ends that are kept in memory on their way, at 0.8 KB each; beyond that the journal is read.
+_MOST_FRESH = 1_000
+# What is still unread when they are kept in memory again: the ends of some 500 completions.
+_LITTLE_BYTES = 400_000
 
 # A segment of the journal, and the offset there.
 _Place = tuple[int, int]
@@ -77,11 +79,16 @@ class Backlog:
             self._release(self._place)
         # Begins were read too, and may be all there was.
         self._release(self._place)
-        self._fresh = []
-        # Little has come meanwhile; nothing is written while it is read.
+        if self._journal.backlog_bytes <= _LITTLE_BYTES:
+            self._fresh = self._read_rest()
+
+    def _read_rest(self) -> list[Ended]:
+        """What has come meanwhile; nothing is written while it is read."""
+        rest: list[Ended] = []
         while self._read():
-            self._fresh += self._batch
+            rest += self._batch
         self._batch = []
+        return rest
 
     @property
     def _place(self) -> _Place:
