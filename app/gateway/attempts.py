@@ -135,6 +135,14 @@ class RunningStream(Protocol):
     async def read(self) -> list[Chunk] | None:
         """The next chunks, possibly none at this moment; None after the last."""
 
+    def hand_on(self, taker: Callable[[Chunk], bool] | None) -> None:
+        """Asks `taker` first for what somebody waits for in `read`, in the callback in which it came.
+
+        What it takes wakes nobody, which saves a sixth of what a chunk costs. None ends it.
+
+        It need not be asked: the reader has to cope with everything.
+        """
+
     async def close(self) -> None:
         """Lets the provider go."""
 
@@ -198,6 +206,16 @@ class ProviderStream:
         if not chunks:
             self._raise_failure()
         return chunks
+
+    def hand_on(self, taker: Callable[[Chunk], bool] | None) -> None:
+        """Asks `taker` first for the chunks that repeat the one before in all but their text, as most do."""
+
+        def take(piece: bytes) -> bool:
+            data = self._parser.alone(piece)
+            chunk = None if data is None else self._decoder.repeat(data)
+            return chunk is not None and taker is not None and taker(chunk)
+
+        self._answer.hand_on(taker and take)
 
     async def _continue(self, request: NativeRequest) -> None:
         """Goes on with the stream of another request: the provider had paused."""

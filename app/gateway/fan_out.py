@@ -4,7 +4,7 @@ All or nothing: where one of them fails, the answer fails.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 import msgspec
@@ -145,6 +145,9 @@ class FannedOutStream:
                 chunks += [shown for chunk in read if (shown := self._shown(chunk, index)) is not None]
                 self._go_on(index)
         return chunks
+
+    def hand_on(self, taker: Callable[[Chunk], bool] | None) -> None:
+        """Asks nobody: each chunk gets the number of its choice first."""
 
     async def close(self) -> None:
         """Closes all."""

@@ -22,6 +22,9 @@ class ClientStream(Protocol):
     async def write(self, frames: bytes) -> None:
         """Sends bytes of the body; the headers go out before the first of them."""
 
+    def write_at_once(self, frames: bytes) -> bool:
+        """The same from outside of any task, once the headers are out; False where that cannot be now."""
+
 
 async def relay(
     opened: OpenedStream,
@@ -35,11 +38,11 @@ async def relay(
     Raises CompletionFailed where the stream breaks: what the client has then is not the answer.
     """
     stream = opened.stream
-    output_characters = sum(chunk.output_characters for chunk in opened.held)
+    passing = _Passing(stream, client, dispatcher.silence_of(record))
     try:
-        await client.write(frames(opened.held))
+        await passing.write(opened.held)
         record.note_first_token()
-        output_characters += await _pass_on(stream, client, dispatcher.silence_of(record))
+        await passing.rest()
     except (StreamFailure, UpstreamError, TimeoutError) as error:
         failure = understand(error)
         dispatcher.note_broken_stream(record, failure)
@@ -47,29 +50,53 @@ async def relay(
         raise to_error(label, failure) from error
     finally:
         dispatcher.note_end(record, stream)
-        record.note_usage(stream.usage, chat.input_characters, output_characters)
+        record.note_usage(stream.usage, chat.input_characters, passing.output_characters)
         await stream.close()
 
 
-async def _pass_on(stream: RunningStream, client: ClientStream, silence: Silence) -> int:
-    """Passes on the rest of the stream; gives the number of characters of visible output."""
-    output_characters = 0
-    try:
-        async with IdleLimit() as limit:
-            limit.wait(silence.idle_s)
-            while (chunks := await stream.read()) is not None:
-                # A slow client is not a silent provider: the limit rests while the client takes its bytes.
-                limit.rest()
-                if chunks:
-                    for chunk in chunks:
-                        output_characters += chunk.output_characters
-                    await client.write(frames(chunks))
-                limit.wait(silence.left_s(has_content=bool(chunks)))
-    except TimeoutError:
-        # Silence after the finish reason is a provider that forgot to hang up.
-        if not stream.is_complete:
-            raise
-    return output_characters
+class _Passing:
+    """A running stream on its way to the client, and how many characters of visible output that was."""
+
+    def __init__(self, stream: RunningStream, client: ClientStream, silence: Silence) -> None:
+        self.output_characters = 0
+        self._stream = stream
+        self._client = client
+        self._silence = silence
+        self._limit = IdleLimit()
+
+    async def write(self, chunks: Sequence[Chunk]) -> None:
+        """Passes chunks on."""
+        for chunk in chunks:
+            self.output_characters += chunk.output_characters
+        await self._client.write(frames(chunks))
+
+    async def rest(self) -> None:
+        """Passes on all that is still to come."""
+        stream, silence = self._stream, self._silence
+        try:
+            async with self._limit as limit:
+                limit.wait(silence.idle_s)
+                stream.hand_on(self._take)
+                while (chunks := await stream.read()) is not None:
+                    # A slow client is no silent provider: the limit rests while the client takes its bytes.
+                    limit.rest()
+                    if chunks:
+                        await self.write(chunks)
+                    limit.wait(silence.left_s(has_content=bool(chunks)))
+        except TimeoutError:
+            # Silence after the finish reason is a provider that forgot to hang up.
+            if not stream.is_complete:
+                raise
+        finally:
+            stream.hand_on(None)
+
+    def _take(self, chunk: Chunk) -> bool:
+        """Passes a chunk on in the callback in which it came, where the client takes it; False where not."""
+        if not self._client.write_at_once(b"data: %b\n\n" % chunk.body):
+            return False
+        self.output_characters += chunk.output_characters
+        self._limit.wait(self._silence.left_s(has_content=True))
+        return True
 
 
 def frames(chunks: Sequence[Chunk]) -> bytes:

@@ -141,6 +141,9 @@ class StreamDecoder(Protocol):
         An event that makes no sense is skipped: it gives no chunk.
         """
 
+    def repeat(self, data: bytes) -> Chunk | None:
+        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed."""
+
     def end(self) -> list[Chunk]:
         """The chunks that remain once the body has ended (held-back usage, for example)."""
 

@@ -130,6 +130,10 @@ class CutStream:
             return []
         return [cut for chunk in self._inner.feed(event, data) for cut in self._cut(chunk)]
 
+    def repeat(self, _data: bytes) -> Chunk | None:
+        """None: every text is searched."""
+        return None
+
     def end(self) -> list[Chunk]:
         """What remains. A stream that was left early has no more to say."""
         if self._has_cut_all and not self._inner.is_complete:

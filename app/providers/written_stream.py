@@ -2,6 +2,7 @@
 
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
+from app.providers.base import Chunk
 from app.providers.chunks import ChunkWriter
 
 
@@ -25,3 +26,7 @@ class WrittenStream:
     def details(self) -> tuple[ReasoningDetail, ...]:
         """The reasoning state so far."""
         return self._writer.details
+
+    def repeat(self, _data: bytes) -> Chunk | None:
+        """None: every event is read."""
+        return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from types import TracebackType
 
 from starlette.types import Message, Receive, Scope, Send
@@ -97,6 +97,8 @@ class Client:
         self._send = send
         self._headers = headers
         self._last_sent = time.monotonic()
+        # What was given to the server outside of a task, while that took nothing.
+        self._sending: asyncio.Future[None] | None = None
         self.has_started = False
 
     async def answer(self, status: int, body: bytes, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
@@ -109,9 +111,26 @@ class Client:
         """Sends events of a stream; the first of them sends the head."""
         if not self.has_started:
             await self._send(self._head(200, _EVENT_STREAM))
+        if self._sending is not None:
+            # Whoever gives up waiting must not take it along.
+            await asyncio.shield(self._sending)
+            self._sending = None
         if frames:
             self._last_sent = time.monotonic()
-            await self._send({"type": "http.response.body", "body": frames, "more_body": True})
+            await self._send(_part(frames))
+
+    def write_at_once(self, frames: bytes) -> bool:
+        """Sends events of a stream that runs from outside of any task; False where that cannot be now."""
+        if self._sending is not None:
+            return False
+        self._last_sent = time.monotonic()
+        steps = self._send(_part(frames)).__await__()
+        try:
+            waits_for = next(steps)
+        except StopIteration:
+            return True
+        self._sending = asyncio.ensure_future(_Begun(steps, waits_for))
+        return True
 
     async def finish(self, frames: bytes) -> None:
         """Sends the last events and ends the stream."""
@@ -126,6 +145,18 @@ class Client:
         """The head, which goes out once, whoever else writes meanwhile."""
         self.has_started = True
         return {"type": "http.response.start", "status": status, "headers": headers + self._headers()}
+
+
+class _Begun:
+    """The rest of something that was begun outside of a task, up to where it had to wait."""
+
+    def __init__(self, steps: Generator[object, None, None], waits_for: object) -> None:
+        self._steps = steps
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[object, None, None]:
+        yield self._waits_for
+        yield from self._steps
 
 
 class KeptAlive(Alarm):
@@ -169,6 +200,10 @@ class KeptAlive(Alarm):
     def _look_in(self, wait_s: float) -> None:
         # No later than the other limit: the head may go out meanwhile.
         self._alarms.set(min(wait_s, self._every_s or wait_s), self)
+
+
+def _part(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": True}
 
 
 def _check_content(sent: SentHeaders, limit_bytes: int) -> None:

@@ -3,7 +3,7 @@
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -19,6 +19,7 @@ from app.errors import (
     UpstreamTimeout,
 )
 from app.settings import Settings, UpstreamTransport
+from app.upstream.connection import Exchange
 from app.upstream.network import PublicTransport
 from app.upstream.transport import DirectTransport, Origin, origin_of, to_head
 
@@ -43,7 +44,8 @@ class UpstreamAnswer:
         self.status = status
         self._headers = headers
         self._stream = stream
-        self._next = aiter(_decompressed(status, headers, stream)).__anext__
+        self._body = _decompressed(status, headers, stream)
+        self._next = aiter(self._body).__anext__
 
     @property
     def is_success(self) -> bool:
@@ -83,6 +85,14 @@ class UpstreamAnswer:
             return None
         except (httpx.HTTPError, OSError) as error:
             raise _broken(error) from error
+
+    def hand_on(self, taker: Callable[[bytes], bool] | None) -> None:
+        """Asks `taker` first for what somebody waits for in `piece`, in the callback in which it came.
+
+        What it takes wakes nobody. It need not be asked: of a compressed body, for example. None ends it.
+        """
+        if isinstance(self._body, Exchange):
+            self._body.taker = taker
 
     async def close(self) -> None:
         """Gives the connection back, or closes it where the body was not read to its end."""

@@ -31,6 +31,8 @@ class Exchange(httpx.AsyncByteStream):
         # Whether anything at all came back.
         self.has_begun = False
         self.is_paused = False
+        # Asked first for a piece of the body that somebody waits for: what it takes wakes nobody.
+        self.taker: Callable[[bytes], bool] | None = None
         self._connection = connection
         self._pieces: list[bytes] = []
         self._unread_bytes = 0
@@ -72,6 +74,18 @@ class Exchange(httpx.AsyncByteStream):
         self._unread_bytes += len(piece)
         if self._unread_bytes > _MOST_UNREAD_BYTES and not self.is_paused:
             self._connection.pause(self)
+
+    def tell(self) -> None:
+        """Something came: whoever waits looks again, unless it is a piece that is taken at once."""
+        waiter, pieces = self._waiter, self._pieces
+        if waiter is None or waiter.done():
+            return
+        is_alone = len(pieces) == 1 and not self.is_complete and not self.is_paused
+        if self.taker is not None and is_alone and self.taker(pieces[0]):
+            pieces.clear()
+            self._unread_bytes = 0
+        else:
+            waiter.set_result(None)
 
     def fail(self, error: httpx.TransportError) -> None:
         """No more will come. What has come before can still be read."""
@@ -168,7 +182,7 @@ class Connection(asyncio.Protocol):
         elif self._head_bytes > _MOST_HEAD_BYTES:
             exchange.fail(httpx.RemoteProtocolError("the head of the answer is too large"))
             self.abort()
-        exchange.wake()
+        exchange.tell()
 
     def eof_received(self) -> None:
         """The server has closed its side, which ends a body that nothing else does."""

@@ -8,6 +8,7 @@ import msgspec
 from app.errors import MalformedAnswer
 
 _BOM: Final = b"\xef\xbb\xbf"
+_DATA: Final = b"data: "
 # A whole event as nearly all servers write nearly all of theirs.
 _USUAL: Final = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]+)\n\n")
 
@@ -42,6 +43,13 @@ class SseParser:
                 return events
             return events + self._read_lines(piece[start:])
         return self._read_lines(piece)
+
+    def alone(self, piece: bytes) -> bytes | None:
+        """The data of a piece that is one unnamed event and nothing else; None where it must be fed."""
+        is_usual = piece.startswith(_DATA) and piece.find(b"\n") == len(piece) - 2 and piece.endswith(b"\n")
+        if not is_usual or b"\r" in piece or not self._is_between or len(piece) > self._limit_bytes:
+            return None
+        return piece[len(_DATA) : -2]
 
     @property
     def _is_between(self) -> bool:

@@ -77,12 +77,9 @@ class OpenAIStream:
 
     def feed(self, event: str, data: bytes) -> list[Chunk]:
         """The chunks that the event amounts to, if it is one to show. Raises StreamFailure."""
-        if self._repeats is not None and event != "error":
-            chunk = self._repeats.chunk(data)
-            if chunk is not None:
-                self._passed_on = data
-                return [chunk]
-            self._repeats = None
+        if event != "error" and (chunk := self.repeat(data)) is not None:
+            return [chunk]
+        self._repeats = None
         if data.strip() == b"[DONE]":
             self._is_done = True
             return self._finish()
@@ -98,6 +95,13 @@ class OpenAIStream:
         if self._is_done:
             return []
         return self._show(parsed, parsed.choices, data) if parsed.choices else self._show_rest(parsed, data)
+
+    def repeat(self, data: bytes) -> Chunk | None:
+        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed."""
+        chunk = None if self._repeats is None else self._repeats.chunk(data)
+        if chunk is not None:
+            self._passed_on = data
+        return chunk
 
     def end(self) -> list[Chunk]:
         """What was held back: a finish reason that more might have followed, and the usage."""
