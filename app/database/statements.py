@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter, itemgetter
 from typing import Final, TypeVar, cast
@@ -18,6 +18,9 @@ from app.database.connections import dialect, dialect_of
 Value = UUID | datetime | date | str | bytes | bool | int | float | None
 # What means the same as JSON: bytes and floats need not.
 Plain = UUID | date | str | int
+
+# Rows that PostgreSQL inserts without a pause: it may share a core with whoever waits for an answer.
+_AT_ONCE: Final = 50
 
 _ENCODER: Final = msgspec.json.Encoder()
 _Row = TypeVar("_Row", bound=msgspec.Struct)
@@ -53,7 +56,8 @@ async def insert_new(
     """Those of the rows whose ids were not in `table` before; now they are, the others are left as they are.
 
     A row has a field for each of `columns`, of which `id` is one; a list goes into a column of JSON. Of two
-    rows with the same id one is left. To be called inside a transaction.
+    rows with the same id one is left. Give them in the order of their ids, so that two writers cannot wait
+    for each other. To be called inside a transaction.
     """
     if not rows:
         return []
@@ -63,14 +67,23 @@ async def insert_new(
         told = "SELECT CASE WHEN count(*) < $2 THEN coalesce(array_agg(id), '{}') END FROM new"
         insert = f"{_insert_json(table, columns)} ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id"
         raw: asyncpg.Connection = connection._connection  # noqa: SLF001 # Tortoise gives no single value
-        new = await raw.fetchval(f"WITH new AS ({insert}) {told}", _ENCODER.encode(rows).decode(), len(rows))
-        return list(rows) if new is None else _of_ids(set(new), rows, id_of)
+        found: list[_Row] = []
+        for some in _slices(rows):
+            new = await raw.fetchval(
+                f"WITH new AS ({insert}) {told}", _ENCODER.encode(some).decode(), len(some)
+            )
+            found += some if new is None else _of_ids(set(new), some, id_of)
+        return found
     values_of = attrgetter(*columns)
     known = await _known(connection, table, [id_of(row) for row in rows])
     found = _of_ids({id_of(row) for row in rows} - known, rows, id_of)
     insert = f"{_insert(table, columns)} {_placeholders(columns)}"
     await _execute_many_in_sqlite(connection, insert, (values_of(row) for row in found))
     return found
+
+
+def _slices(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
 
 
 def _of_ids(ids: set[UUID], rows: Sequence[_Row], id_of: Callable[[_Row], UUID]) -> list[_Row]:

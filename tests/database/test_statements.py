@@ -96,6 +96,17 @@ async def test_of_two_rows_with_one_id_one_is_stored() -> None:
     assert await RequestLog.all().count() == 2
 
 
+async def test_among_many_rows_each_is_looked_at_wherever_it_stands() -> None:
+    ids = [new_id() for _ in range(130)]
+    known = {ids[3], ids[120]}
+    await inserted(*map(Row, known))
+
+    new = await inserted(*map(Row, ids), Row(ids[5]))
+
+    assert new == set(ids) - known
+    assert await RequestLog.all().count() == 130
+
+
 async def test_models_read_what_a_batch_wrote() -> None:
     row = Row(new_id(), attempts=[Part("a"), Part("ß\\", 2**53 + 1)])
 

@@ -80,8 +80,8 @@ async def commit(entries: Sequence[Ended], origin: str) -> dict[UUID, list[UUID]
     async with transaction(LEDGER) as connection:
         # What is counted must be what is stored: of two ends of one completion, the later.
         by_id = {entry.id.int: entry for entry in entries}
-        new = await insert_new(connection, "request_log", _COLUMNS, list(by_id.values()))
-        new.sort(key=attrgetter("id.int"))
+        ordered = sorted(by_id.values(), key=attrgetter("id.int"))
+        new = await insert_new(connection, "request_log", _COLUMNS, ordered)
         groups = _grouped(new)
         stored = _by_workspace(groups)
         if new:
