@@ -4,6 +4,10 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
+# uvloop counts whole milliseconds, and sums of times have rounding errors: what is nearer than this is now.
+# Else its timers would come too early again and again until the millisecond is over.
+CLOCK_S = 0.0005
+
 
 class Alarm:
     """Set for a moment, until it rings or is stopped. Subclasses say what it does then."""
@@ -75,7 +79,7 @@ class _Queue:
             self._end()
 
     def _ring(self) -> None:
-        now = self._loop.time()
+        now = self._loop.time() + CLOCK_S
         while self._alarms:
             first = next(iter(self._alarms))
             if first.at > now:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from app.gateway.alarms import CLOCK_S
 from app.gateway.limits import shortest
 
 
@@ -74,7 +75,7 @@ class IdleLimit:
         self._alarm = None
         if self._ends_at is None:
             return
-        if self._loop.time() < self._ends_at:
+        if self._loop.time() + CLOCK_S < self._ends_at:
             self._alarm = self._loop.call_at(self._ends_at, self._ring)
         else:
             self._limit.reschedule(self._ends_at)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+import uvloop
 
 from app.gateway.alarms import Alarm, Alarms
+from app.gateway.patience import IdleLimit
 
 
 class Bell(Alarm):
@@ -195,3 +197,46 @@ async def test_of_two_limits_the_one_that_is_over_ends_its_block(outer_s: float,
     else:
         with pytest.raises(TimeoutError):
             await work()
+
+
+class Counted:
+    """uvloop, and how many timers were set there."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.timers = 0
+
+    def time(self) -> float:
+        """Seconds."""
+        return self._loop.time()
+
+    def call_at(self, at: float, ring: Callable[[], None]) -> asyncio.TimerHandle:
+        """Calls then."""
+        self.timers += 1
+        return self._loop.call_at(at, ring)
+
+    def call_later(self, delay_s: float, ring: Callable[[], None]) -> asyncio.TimerHandle:
+        """Calls in so many seconds."""
+        return self.call_at(self._loop.time() + delay_s, ring)
+
+
+def test_no_alarm_asks_the_clock_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ring_many() -> int:
+        counted = Counted(asyncio.get_running_loop())
+        for number in range(60):
+            # Patched: uvloop's own loop cannot be counted.
+            with monkeypatch.context() as patch:
+                patch.setattr(asyncio, "get_running_loop", lambda: counted)
+                alarms, silence = Alarms(), IdleLimit()
+            # A delay that has no exact binary fraction.
+            delay_s = 0.0101 + number / 9_999
+            rung = asyncio.Event()
+            alarms.set(delay_s, Bell(rung.set))
+            with suppress(TimeoutError):
+                async with silence:
+                    silence.wait(delay_s)
+                    await rung.wait()
+        return counted.timers
+
+    # One of each, and one for each that came a little too early.
+    assert uvloop.run(ring_many()) <= 4 * 60
