@@ -138,7 +138,7 @@ class RunningStream(Protocol):
     def hand_on(self, taker: Callable[[Chunk], bool] | None) -> None:
         """Asks `taker` first for what somebody waits for in `read`, in the callback in which it came.
 
-        What it takes wakes nobody, which saves a sixth of what a chunk costs. None ends it.
+        What it takes wakes nobody, which saves an eighth of what a chunk costs. None ends it.
 
         It need not be asked: the reader has to cope with everything.
         """
