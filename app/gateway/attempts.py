@@ -211,8 +211,8 @@ class ProviderStream:
         """Asks `taker` first for the chunks that repeat the one before in all but their text, as most do."""
 
         def take(piece: bytes) -> bool:
-            data = self._parser.alone(piece)
-            chunk = None if data is None else self._decoder.repeat(data)
+            framed = self._parser.framed(piece)
+            chunk = None if framed is None else self._decoder.repeat(framed)
             return chunk is not None and taker is not None and taker(chunk)
 
         self._answer.hand_on(taker and take)

@@ -142,7 +142,10 @@ class StreamDecoder(Protocol):
         """
 
     def repeat(self, data: bytes) -> Chunk | None:
-        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed."""
+        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed.
+
+        What it gives a chunk for has no line's end in it.
+        """
 
     def end(self) -> list[Chunk]:
         """The chunks that remain once the body has ended (held-back usage, for example)."""

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from types import TracebackType
+from typing import Final
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ Headers = list[tuple[bytes, bytes]]
 SentHeaders = Mapping[bytes, bytes]
 
 _JSON = b"application/json"
+_NOTHING: Final = object()
 
 _EVENT_STREAM: Headers = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -125,9 +127,8 @@ class Client:
             return False
         self._last_sent = time.monotonic()
         steps = self._send(_part(frames)).__await__()
-        try:
-            waits_for = next(steps)
-        except StopIteration:
+        waits_for = next(steps, _NOTHING)
+        if waits_for is _NOTHING:
             return True
         self._sending = asyncio.ensure_future(_Begun(steps, waits_for))
         return True

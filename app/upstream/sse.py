@@ -9,6 +9,7 @@ from app.errors import MalformedAnswer
 
 _BOM: Final = b"\xef\xbb\xbf"
 _DATA: Final = b"data: "
+_BLANK_LINE: Final = b"\n\n"
 # A whole event as nearly all servers write nearly all of theirs.
 _USUAL: Final = re.compile(rb"(?:event: ([^\r\n]+)\n)?data: ([^\r\n]+)\n\n")
 
@@ -34,6 +35,8 @@ class SseParser:
         self._is_first_line = True
         # The last read ended in CR, so that an LF at the start of the next ends no line of its own.
         self._ended_in_cr = False
+        # Whether the next byte is the first of an event, and not that of the stream.
+        self._is_between = False
 
     def feed(self, piece: bytes) -> list[ServerSentEvent]:
         """The events that end within `piece`, wherever the stream was split. Raises MalformedAnswer."""
@@ -44,17 +47,15 @@ class SseParser:
             return events + self._read_lines(piece[start:])
         return self._read_lines(piece)
 
-    def alone(self, piece: bytes) -> bytes | None:
-        """The data of a piece that is one unnamed event and nothing else; None where it must be fed."""
-        is_usual = piece.startswith(_DATA) and piece.find(b"\n") == len(piece) - 2 and piece.endswith(b"\n")
-        if not is_usual or b"\r" in piece or not self._is_between or len(piece) > self._limit_bytes:
-            return None
-        return piece[len(_DATA) : -2]
+    def framed(self, piece: bytes) -> bytes | None:
+        """What is in the frame of one unnamed event; None where `piece` is not framed so.
 
-    @property
-    def _is_between(self) -> bool:
-        """Whether the next byte is the first of an event."""
-        return not (self._pieces or self._data or self._type or self._ended_in_cr or self._is_first_line)
+        It is the data of one event if no line ends in it: who has not made sure of that must feed the piece.
+        """
+        is_framed = self._is_between and piece.startswith(_DATA) and piece.endswith(_BLANK_LINE)
+        return (
+            piece[len(_DATA) : -len(_BLANK_LINE)] if is_framed and len(piece) <= self._limit_bytes else None
+        )
 
     def _read_lines(self, piece: bytes) -> list[ServerSentEvent]:
         """The events that end within `piece`, line by line."""
@@ -64,6 +65,7 @@ class SseParser:
         end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
         if not end:
             self._keep(piece)
+            self._is_between = False
             return []
         lines = b"".join((*self._pieces, piece[:end]))
         self._pieces.clear()
@@ -74,6 +76,7 @@ class SseParser:
         for line in lines.splitlines():
             self._read(line, events)
         self._keep(piece[end:])
+        self._is_between = not (self._pieces or self._data or self._type or self._ended_in_cr)
         return events
 
     def end(self) -> list[ServerSentEvent]:

@@ -112,3 +112,17 @@ def test_a_repeated_frame_is_not_read(
     ]
     assert [chunk.output_characters for chunk in chunks] == [0, *map(len, texts)]
     assert read == [opening, pieces[0]]
+
+
+def test_what_is_repeated_is_one_line() -> None:
+    """A server may send an event in several lines, and then half of one that begins in the same way."""
+    stream = OpenAIStream(HIDING)
+    in_two_lines = json.dumps(event(content="a"), indent=1).encode()
+    one_line = json.dumps(event(content="a")).encode()
+    assert stream.feed("message", json.dumps(event(role="assistant", content="")).encode())
+
+    assert stream.feed("message", in_two_lines)
+    assert stream.repeat(in_two_lines) is None
+    assert stream.feed("message", one_line)
+    assert stream.repeat(one_line) is not None
+    assert stream.repeat(one_line + b"\n\ndata: " + one_line) is None

@@ -34,17 +34,17 @@ class Repeats(msgspec.Struct, frozen=True):
     def chunk(self, data: bytes) -> Chunk | None:
         """The chunk for an event in the same frame; None where it must be read."""
         given, shown = self.given, self.shown
-        start = len(given.before)
-        stop = data.find(b'"', start)
-        if not data.startswith(given.before) or not data.startswith(given.behind, stop):
+        if not data.startswith(given.before):
             return None
-        text, rest = data[start:stop], data[stop + len(given.behind) :]
-        if not _PLAIN.fullmatch(text):
+        found = _PLAIN.match(data, len(given.before))
+        if found is None or not data.startswith(given.behind, found.end()):
             return None
+        text, stop = found[0], found.end() + len(given.behind)
         if not given.end:
-            return None if rest else Chunk(shown.before + text + shown.behind, True, False, len(text))
-        padding = rest.removesuffix(given.end)
-        if len(padding) == len(rest) or not _PAD.fullmatch(padding):
+            is_all = stop == len(data)
+            return Chunk(shown.before + text + shown.behind, True, False, len(text)) if is_all else None
+        padding = data[stop:].removesuffix(given.end)
+        if stop + len(padding) == len(data) or not _PAD.fullmatch(padding):
             return None
         return Chunk(shown.before + text + shown.behind + padding + shown.end, True, False, len(text))
 
@@ -60,7 +60,8 @@ def repeats_of(event: Event, data: bytes, shown: bytes) -> Repeats | None:
         or delta.tool_calls or delta.function_call or delta.audio
     )  # fmt: skip
     text = delta.content.encode("utf-8", "replace")
-    if says_more or not _PLAIN.fullmatch(text):
+    # An event of several lines never comes as one.
+    if says_more or b"\n" in data or not _PLAIN.fullmatch(text):
         return None
     frames = _frame(data, text), _frame(shown, text)
     return None if frames[0] is None or frames[1] is None else Repeats(frames[0], frames[1])

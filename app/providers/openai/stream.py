@@ -97,7 +97,10 @@ class OpenAIStream:
         return self._show(parsed, parsed.choices, data) if parsed.choices else self._show_rest(parsed, data)
 
     def repeat(self, data: bytes) -> Chunk | None:
-        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed."""
+        """The chunk for an unnamed event like the latest in all but its text; None where it must be fed.
+
+        What it gives a chunk for has no line's end in it.
+        """
         chunk = None if self._repeats is None else self._repeats.chunk(data)
         if chunk is not None:
             self._passed_on = data
