@@ -41,6 +41,10 @@ class Alarms:
         """The task that runs now. To find the loop out costs asyncio a call of the system, each time."""
         return asyncio.current_task(self._loop)
 
+    def time(self) -> float:
+        """Now, in seconds of the event loop's clock."""
+        return self._loop.time()
+
     def set(self, delay_s: float, alarm: Alarm) -> None:
         """Rings `alarm` in so many seconds. One that has rung may be set again."""
         queue = self._queues.get(delay_s)
@@ -98,35 +102,45 @@ class _Queue:
 class TimeLimit(Alarm):
     """Ends its block in TimeoutError when the time is over, as `asyncio.timeout` does."""
 
-    __slots__ = ("_alarms", "_cancelling", "_is_over", "_limit_s", "_task")
+    __slots__ = ("_alarms", "_cancelling", "_is_over", "_is_set", "_limit_s", "_task")
 
     def __init__(self, alarms: Alarms, limit_s: float | None) -> None:
         self._alarms = alarms
         self._limit_s = limit_s
+        self._is_set = False
         self._is_over = False
 
     def __enter__(self) -> Self:
-        if self._limit_s is not None:
-            self._task = self._alarms.current_task()
-            self._cancelling = self._task.cancelling() if self._task else 0
-            self._alarms.set(max(self._limit_s, 0), self)
+        self._task = self._alarms.current_task()
+        self._cancelling = self._task.cancelling() if self._task else 0
+        self.set(self._limit_s)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._limit_s is None:
-            return
-        if not self._is_over:
+        if self._is_set:
             self.stop()
-            return
         # Somebody else may want the task to end too: then that is what has happened.
-        is_ours = self._task is not None and self._task.uncancel() <= self._cancelling
+        is_ours = self._is_over and self._task is not None and self._task.uncancel() <= self._cancelling
         if is_ours and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
+    def set(self, limit_s: float | None) -> None:
+        """From now on the limit is `limit_s`; None is no limit."""
+        if self._is_set:
+            self.stop()
+        self._is_set = limit_s is not None
+        if limit_s is not None:
+            self._alarms.set(max(limit_s, 0), self)
+
     def ring(self) -> None:
         """Ends the block."""
-        self._is_over = True
-        if self._task is not None:
+        self._is_set = False
+        self._end()
+
+    def _end(self) -> None:
+        # Once, though two alarms may ring at the same instant.
+        if not self._is_over and self._task is not None:
             self._task.cancel()
+        self._is_over = True

@@ -16,6 +16,7 @@ from app.errors import (
     UpstreamForbidden,
     UpstreamTimeout,
 )
+from app.gateway.alarms import Alarms
 from app.gateway.known import Candidate
 from app.providers.base import (
     Answer,
@@ -87,7 +88,7 @@ async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange) -> A
 
 
 async def open_stream(
-    upstream: Upstream, candidate: Candidate, exchange: Exchange, headers_s: float | None
+    upstream: Upstream, candidate: Candidate, exchange: Exchange, alarms: Alarms, headers_s: float | None
 ) -> "ProviderStream":
     """The stream of a candidate once its headers are in, within so many seconds; None is no limit. Close it.
 
@@ -98,7 +99,7 @@ async def open_stream(
     decode = exchange.decode
 
     async def ask_for(request: NativeRequest) -> UpstreamAnswer:
-        async with asyncio.timeout(headers_s):
+        with alarms.limit(headers_s):
             answer = await upstream.send(request.method, request.url, request.headers, request.body)
         try:
             if not answer.is_success:
@@ -269,7 +270,7 @@ class ProviderStream:
 
     async def close(self) -> None:
         """Gives the connection back where the answer is whole, and closes it otherwise."""
-        if self._decoder.is_done and not self._has_ended:
+        if self._decoder.is_done and not self._has_ended and not self._answer.is_whole:
             # The body's end follows the last event at once; reading it keeps the connection for the next.
             try:
                 async with asyncio.timeout(_CLOSE_WAIT_S):
@@ -291,6 +292,6 @@ async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:
 
 async def _refuse_plain(decode: Callable[[bytes], object], answer: UpstreamAnswer) -> None:
     """Raises where a stream was asked for and something else came: an error under status 200, for example."""
-    if "json" in answer.headers.get("content-type", ""):
+    if answer.is_json:
         decode(await answer.read(_ERROR_BODY_LIMIT))
         raise MalformedAnswer("the provider answered a streamed request without a stream")

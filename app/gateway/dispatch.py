@@ -92,12 +92,13 @@ class Dispatcher:
             own = step.candidate.provider_key.timeouts
             allowed = limits_for(own, self.settings, is_reasoning=chat.asks_for_reasoning)
             patience = Patience(
+                self.alarms,
                 allowed.first_token_s,
                 allowed.last_first_token_s,
                 lambda: any(translation.can_serve(other) for other in step.left),
                 total_s=time_left,
             )
-            async with patience:
+            with patience:
                 headers_s = shortest(allowed.header_s, time_left)
                 stream = await self._opened(chat, step.candidate, exchange, headers_s)
                 try:
@@ -163,9 +164,10 @@ class Dispatcher:
         self, chat: ChatRequest, candidate: Candidate, exchange: Exchange, headers_s: float | None
     ) -> RunningStream:
         if exchange.copies == 1:
-            return await attempts.open_stream(self.upstream, candidate, exchange, headers_s)
-        shows_usage = chat.include_usage
-        return await fan_out.open_all(self.upstream, candidate, exchange, headers_s, shows_usage=shows_usage)
+            return await attempts.open_stream(self.upstream, candidate, exchange, self.alarms, headers_s)
+        return await fan_out.open_all(
+            self.upstream, candidate, exchange, self.alarms, headers_s, shows_usage=chat.include_usage
+        )
 
     def _translation(self, chat: ChatRequest, record: CompletionRecord) -> Translation:
         return Translation(self.translator, self.media.fetch, chat, record.caller)

@@ -12,6 +12,7 @@ import msgspec
 from app.chat.messages import ReasoningDetail
 from app.chat.usage import Usage
 from app.gateway import attempts
+from app.gateway.alarms import Alarms
 from app.gateway.attempts import ProviderStream
 from app.gateway.known import Candidate
 from app.providers.base import Answer, Chunk, Exchange
@@ -42,13 +43,14 @@ async def open_all(
     upstream: Upstream,
     candidate: Candidate,
     exchange: Exchange,
+    alarms: Alarms,
     headers_s: float | None,
     *,
     shows_usage: bool,
 ) -> "FannedOutStream":
     """One stream with the choices of all copies, each with its headers in. Raises as `ask_all` does."""
     opening = [
-        asyncio.ensure_future(attempts.open_stream(upstream, candidate, exchange, headers_s))
+        asyncio.ensure_future(attempts.open_stream(upstream, candidate, exchange, alarms, headers_s))
         for _ in range(exchange.copies)
     ]
     try:

@@ -1,13 +1,12 @@
 """How long a stream may take until its client sees something of it."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from app.gateway.alarms import CLOCK_S
+from app.gateway.alarms import CLOCK_S, Alarm, Alarms, TimeLimit
 from app.gateway.limits import shortest
 
 
@@ -33,103 +32,104 @@ class Silence:
         return max(0.0, min(self.idle_s, self._heard_at + max(self.pinging_s, self.idle_s) - now))
 
 
-class IdleLimit:
+class IdleLimit(TimeLimit):
     """The time limit for each wait of a running stream; the block ends in TimeoutError when it is over.
 
     One alarm serves many waits: it is set anew only when it rings too early, for chunks come by the thousand.
     """
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._limit = asyncio.timeout(None)
+    __slots__ = ("_ends_at",)
+
+    def __init__(self, alarms: Alarms) -> None:
+        super().__init__(alarms, None)
         self._ends_at: float | None = None
-        self._alarm: asyncio.TimerHandle | None = None
-
-    async def __aenter__(self) -> Self:
-        await self._limit.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        await self._limit.__aexit__(kind, error, trace)
 
     def wait(self, limit_s: float | None) -> None:
         """From now on the limit is `limit_s`; None is no limit."""
-        self._ends_at = None if limit_s is None else self._loop.time() + limit_s
-        if self._ends_at is None:
+        if limit_s is None:
+            self._ends_at = None
             return
-        if self._alarm is not None and self._alarm.when() > self._ends_at:
-            self._alarm.cancel()
-            self._alarm = None
-        if self._alarm is None:
-            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+        self._ends_at = self._alarms.time() + limit_s
+        if not self._is_set or self.at > self._ends_at:
+            self.set(limit_s)
 
     def rest(self) -> None:
         """There is no limit until the next wait."""
         self._ends_at = None
 
-    def _ring(self) -> None:
-        self._alarm = None
+    def ring(self) -> None:
+        """Ends the block, unless it has heard something since."""
+        self._is_set = False
         if self._ends_at is None:
             return
-        if self._loop.time() + CLOCK_S < self._ends_at:
-            self._alarm = self._loop.call_at(self._ends_at, self._ring)
+        left_s = self._ends_at - self._alarms.time()
+        if left_s > CLOCK_S:
+            self.set(left_s)
         else:
-            self._limit.reschedule(self._ends_at)
+            self._end()
 
 
-class Patience:
+class Patience(TimeLimit):
     """The time limit for the first token: `short_s` while somebody else could answer instead, else `long_s`.
 
     Seconds; None is no limit. `total_s` holds whatever comes. `has_alternative` is asked when the short limit
     is reached, not before. The block ends in TimeoutError when the limit is over.
     """
 
+    __slots__ = ("_ends_at", "_has_alternative", "_short", "_short_s")
+
     def __init__(
         self,
+        alarms: Alarms,
         short_s: float | None,
         long_s: float | None,
         has_alternative: Callable[[], bool],
         *,
         total_s: float | None = None,
     ) -> None:
-        self._short_s = short_s
+        super().__init__(alarms, shortest(long_s, total_s))
         self._has_alternative = has_alternative
-        self._limit = asyncio.timeout(shortest(long_s, total_s))
-        self._total_s = total_s
-        self._ends_at: float | None = None
-        self._alarm: asyncio.TimerHandle | None = None
+        self._ends_at = None if total_s is None else alarms.time() + total_s
+        self._short_s = short_s
+        self._short: _Short | None = None
 
-    async def __aenter__(self) -> Self:
-        await self._limit.__aenter__()
-        loop = asyncio.get_running_loop()
-        if self._total_s is not None:
-            self._ends_at = loop.time() + self._total_s
+    def __enter__(self) -> Self:
+        super().__enter__()
         if self._short_s is not None:
-            self._alarm = loop.call_later(self._short_s, self._ring)
+            self._short = _Short(self)
+            self._alarms.set(self._short_s, self._short)
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._silence_alarm()
-        await self._limit.__aexit__(kind, error, trace)
+        self._silence_short()
+        super().__exit__(kind, error, trace)
 
     def first_token_came(self, idle_s: float | None) -> None:
         """From now on the limit is `idle_s` from this moment, each time this is said."""
-        self._silence_alarm()
-        silent_at = None if idle_s is None else asyncio.get_running_loop().time() + idle_s
-        self._limit.reschedule(shortest(silent_at, self._ends_at))
+        self._silence_short()
+        self.set(shortest(idle_s, None if self._ends_at is None else self._ends_at - self._alarms.time()))
 
-    def _ring(self) -> None:
-        # Both limits may be over at the same instant.
-        if not self._limit.expired() and self._has_alternative():
-            self._limit.reschedule(asyncio.get_running_loop().time())
+    def short_is_over(self) -> None:
+        """Ends the block where somebody else could answer."""
+        if not self._is_over and self._has_alternative():
+            self._end()
 
-    def _silence_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+    def _silence_short(self) -> None:
+        if self._short is not None:
+            self._short.stop()
+            self._short = None
+
+
+class _Short(Alarm):
+    """The short limit of a patience."""
+
+    __slots__ = ("_patience",)
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+
+    def ring(self) -> None:
+        """It is over."""
+        self._patience.short_is_over()

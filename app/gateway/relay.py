@@ -38,7 +38,7 @@ async def relay(
     Raises CompletionFailed where the stream breaks: what the client has then is not the answer.
     """
     stream = opened.stream
-    passing = _Passing(stream, client, dispatcher.silence_of(record))
+    passing = _Passing(stream, client, dispatcher.silence_of(record), IdleLimit(dispatcher.alarms))
     try:
         await passing.write(opened.held)
         record.note_first_token()
@@ -57,12 +57,14 @@ async def relay(
 class _Passing:
     """A running stream on its way to the client, and how many characters of visible output that was."""
 
-    def __init__(self, stream: RunningStream, client: ClientStream, silence: Silence) -> None:
+    def __init__(
+        self, stream: RunningStream, client: ClientStream, silence: Silence, limit: IdleLimit
+    ) -> None:
         self.output_characters = 0
         self._stream = stream
         self._client = client
         self._silence = silence
-        self._limit = IdleLimit()
+        self._limit = limit
 
     async def write(self, chunks: Sequence[Chunk]) -> None:
         """Passes chunks on."""
@@ -74,7 +76,7 @@ class _Passing:
         """Passes on all that is still to come."""
         stream, silence = self._stream, self._silence
         try:
-            async with self._limit as limit:
+            with self._limit as limit:
                 limit.wait(silence.idle_s)
                 stream.hand_on(self._take)
                 while (chunks := await stream.read()) is not None:

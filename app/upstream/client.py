@@ -33,6 +33,7 @@ _FOR_ANOTHER_HOST: Final = frozenset({62, 64})
 # Where httpx looks for certificates before it takes its own.
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _ENCODING: Final = b"content-encoding"
+_TYPE: Final = b"content-type"
 
 
 class UpstreamAnswer:
@@ -56,6 +57,19 @@ class UpstreamAnswer:
     def headers(self) -> Mapping[str, str]:
         """Headers, names in lower case."""
         return httpx.Headers(self._headers)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its headers say that the body is JSON."""
+        for name, value in self._headers:
+            if len(name) == len(_TYPE) and name.lower() == _TYPE and b"json" in value.lower():
+                return True
+        return False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the body is known to have come, read or not."""
+        return isinstance(self._body, Exchange) and self._body.is_complete
 
     async def read(self, limit_bytes: int) -> bytes:
         """The whole body, decompressed. Raises AnswerTooLarge, UpstreamCut or MalformedAnswer."""

@@ -227,15 +227,14 @@ def test_no_alarm_asks_the_clock_again_and_again(monkeypatch: pytest.MonkeyPatch
             # Patched: uvloop's own loop cannot be counted.
             with monkeypatch.context() as patch:
                 patch.setattr(asyncio, "get_running_loop", lambda: counted)
-                alarms, silence = Alarms(), IdleLimit()
+                alarms = Alarms()
             # A delay that has no exact binary fraction.
             delay_s = 0.0101 + number / 9_999
             rung = asyncio.Event()
             alarms.set(delay_s, Bell(rung.set))
-            with suppress(TimeoutError):
-                async with silence:
-                    silence.wait(delay_s)
-                    await rung.wait()
+            with suppress(TimeoutError), IdleLimit(alarms) as silence:
+                silence.wait(delay_s)
+                await rung.wait()
         return counted.timers
 
     # One of each, and one for each that came a little too early.

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.chat.request import ChatRequest
+from app.gateway.alarms import Alarms
 from app.gateway.attempts import ProviderStream, open_stream
 from app.gateway.known import Candidate
 from app.providers.base import Chunk, Endpoint, Target
@@ -84,7 +85,7 @@ async def reading(folder: Path, candidate: Candidate) -> AsyncIterator[Reading]:
     upstream = Upstream(make_settings(folder))
     async with serve(handler) as server:
         target = Target("m", Endpoint(server.url, "secret"))
-        stream = await open_stream(upstream, candidate, OpenAIDialect().translate(chat, target), 5)
+        stream = await open_stream(upstream, candidate, OpenAIDialect().translate(chat, target), Alarms(), 5)
         first = await stream.read()
         found = Reading(stream, providers[0], read=[text_of(chunk) for chunk in (first or ())[1:]])
         stream.hand_on(found.take)

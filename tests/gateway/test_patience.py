@@ -1,9 +1,11 @@
 """How long a stream may take until its client sees something of it."""
 
 import asyncio
+import time
 
 import pytest
 
+from app.gateway.alarms import Alarms
 from app.gateway.patience import Patience
 
 
@@ -24,11 +26,20 @@ async def test_silence_ends_with_the_limit_that_holds(
     total_s: float | None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with pytest.raises(TimeoutError):
-        async with Patience(short_s, long_s, lambda: has_alternative, total_s=total_s):
-            await asyncio.sleep(5)
+    patience = Patience(Alarms(), short_s, long_s, lambda: has_alternative, total_s=total_s)
+
+    with pytest.raises(TimeoutError), patience:
+        await asyncio.sleep(5)
 
     assert caplog.records == []
+
+
+async def test_limits_that_a_busy_loop_finds_over_together_end_the_block_once() -> None:
+    patience = Patience(Alarms(), 0.01, 0.02, lambda: True)
+    asyncio.get_running_loop().call_soon(time.sleep, 0.05)
+
+    with pytest.raises(TimeoutError), patience:
+        await asyncio.sleep(5)
 
 
 async def test_the_whole_completions_limit_holds_after_the_first_token_too() -> None:
@@ -36,7 +47,7 @@ async def test_the_whole_completions_limit_holds_after_the_first_token_too() -> 
     started = clock()
 
     async def hear_tokens_for_ever() -> None:
-        async with Patience(1, 1, lambda: True, total_s=0.2) as patience:
+        with Patience(Alarms(), 1, 1, lambda: True, total_s=0.2) as patience:
             while True:
                 patience.first_token_came(0.1)
                 await asyncio.sleep(0.02)
