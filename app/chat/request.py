@@ -23,6 +23,9 @@ _PARAMETERS: Final = msgspec.json.Decoder(Parameters)
 _HARMLESS_BRACKETS: Final = 500
 _SPARE_FRAMES: Final = 200
 
+# Beside the messages, what stands in the prompt.
+_DECLARED: Final = ("tools", "functions", "response_format")
+
 _PLACE: Final = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
 _MISSING: Final = re.compile(r"^Object missing required field `(\w+)`")
 _TYPE_NAMES: Final = re.compile(r"`([^`]+)`")
@@ -156,4 +159,8 @@ def _asks_for_reasoning(effort: str | None, fields: Fields) -> bool:
 
 def _declared_characters(fields: Fields) -> int:
     """The size of what stands in the prompt beside the messages."""
-    return sum(len(fields[name]) for name in ("tools", "functions", "response_format") if name in fields)
+    characters = 0
+    for name in _DECLARED:
+        if name in fields:
+            characters += len(fields[name])
+    return characters

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from uuid_utils.compat import uuid7
 
 
@@ -19,6 +20,11 @@ def created_at(id_: UUID) -> datetime:
 def milliseconds_of(number: int) -> int:
     """The milliseconds since 1970 at which the UUIDv7 of this number was made."""
     return number >> 80
+
+
+def id_bytes(id_: UUID) -> bytes:
+    """The id as it is spelt, in ASCII. By msgspec's encoder, which is several times as fast as `str`."""
+    return msgspec.json.encode(id_)[1:-1]
 
 
 def parse_id(text: str) -> UUID | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from app.chat.request import ChatRequest
-from app.core.ids import new_id
+from app.core.ids import id_bytes, new_id
 from app.errors import ClientGone, PerpetuoError
 from app.gateway import routing
 from app.gateway.access import Access
@@ -136,7 +136,7 @@ def _asks(sent: SentHeaders, name: bytes) -> bool:
 
 
 def _headers(record: CompletionRecord) -> Headers:
-    headers = [(b"x-request-id", str(record.id).encode())]
+    headers = [(b"x-request-id", id_bytes(record.id))]
     if record.answered_by is not None:
         headers.append((b"x-perpetuo-provider", record.answered_by.provider_key.provider.encode()))
         headers.append((b"x-perpetuo-model", _printable(record.answered_by.model)))
