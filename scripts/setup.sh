@@ -131,34 +131,46 @@ install_locked() {
 
 make_venv() {
     python=$(find_python)
-    say "Making .venv with $("$python" --version) …"
+    say "Making .venv with $("$python" --version), $python …"
     "$python" -m venv --clear "$venv"
     echo "$PWD" > "$venv/.place"
 }
 
-# A name on the PATH may be a shim without an interpreter behind it, so each one is tried.
+# A name on the PATH may be a shim without an interpreter behind it, so each one is tried. What version managers
+# build is mostly not optimised, and takes a third more time for everything: it is the last choice.
 find_python() {
     names="python3.13 python3.12 python3.11 python3"
+    candidates=${PYTHON:-}
+    if [ -z "$candidates" ]; then
+        for name in $names; do candidates="$candidates $name /usr/bin/$name"; done
+    fi
     without_venv=""
-    for candidate in ${PYTHON:-$names}; do
+    slow=""
+    for candidate in $candidates; do
         is_usable "$candidate" || continue
-        if has_venv "$candidate"; then
+        if ! has_venv "$candidate"; then
+            without_venv="${without_venv:-$candidate}"
+        elif is_optimised "$candidate"; then
             echo "$candidate"
             return
+        else
+            slow="${slow:-$candidate}"
         fi
-        without_venv="${without_venv:-$candidate}"
     done
-    if [ -z "$without_venv" ]; then
+    if [ -z "$without_venv$slow" ]; then
         fail "Perpetuo needs Python 3.11 or newer, and found none as ${PYTHON:-$names}." \
             "Install one, or name it: make setup PYTHON=/path/to/python3"
     fi
-    package="python$("$without_venv" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
-    if may_install; then
-        install_package "$package"
-        if has_venv "$without_venv"; then
+    if [ -n "$without_venv" ]; then
+        package="python$("$without_venv" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+        if may_install && install_package "$package" && has_venv "$without_venv"; then
             echo "$without_venv"
             return
         fi
+    fi
+    if [ -n "$slow" ]; then
+        echo "$slow"
+        return
     fi
     fail "$without_venv is here, but without its venv module." "On Debian and Ubuntu: apt-get install $package"
 }
@@ -193,6 +205,13 @@ is_usable() {
 
 has_venv() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# The system's is, though it does not say so.
+is_optimised() {
+    "$1" -c 'import sys, sysconfig
+said = sysconfig.get_config_var("CONFIG_ARGS") or ""
+sys.exit(sys.base_prefix != "/usr" and "--enable-optimizations" not in said)' 2>/dev/null
 }
 
 say() {
