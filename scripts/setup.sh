@@ -137,7 +137,7 @@ make_venv() {
 }
 
 # A name on the PATH may be a shim without an interpreter behind it, so each one is tried. What version managers
-# build is mostly not optimised, and takes a third more time for everything: it is the last choice.
+# build is mostly not optimised, and takes a third more time for the same code: it is the last choice.
 find_python() {
     names="python3.13 python3.12 python3.11 python3"
     candidates=${PYTHON:-}
