@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
+import uvloop
 
 from app.gateway.alarms import Alarms
-from app.gateway.patience import Patience
+from app.gateway.patience import IdleLimit, Patience
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,33 @@ async def test_the_whole_completions_limit_holds_after_the_first_token_too() -> 
         await hear_tokens_for_ever()
 
     assert 0.2 <= clock() - started < 1
+
+
+class Counting(IdleLimit):
+    """An idle limit that counts how often it rings."""
+
+    __slots__ = ("rings",)
+
+    def __init__(self, alarms: Alarms) -> None:
+        super().__init__(alarms)
+        self.rings = 0
+
+    def ring(self) -> None:
+        """As it does."""
+        self.rings += 1
+        super().ring()
+
+
+def test_an_idle_limit_that_rings_a_little_early_does_not_ring_until_it_is_time() -> None:
+    async def ring_many() -> int:
+        rings = 0
+        for number in range(60):
+            limit = Counting(Alarms())
+            with suppress(TimeoutError), limit:
+                # Delays that have no exact binary fraction: the event loop's milliseconds miss them.
+                limit.wait(0.0101 + number / 9_999)
+                await asyncio.sleep(5)
+            rings += limit.rings
+        return rings
+
+    assert 60 <= uvloop.run(ring_many()) <= 2 * 60
