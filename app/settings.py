@@ -22,6 +22,15 @@ class Signup(StrEnum):
     CLOSED = "closed"
 
 
+class LogLevel(StrEnum):
+    """The least level to print."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Fsync(StrEnum):
     """When the journal is forced onto the disk."""
 
@@ -55,7 +64,9 @@ class Settings(BaseSettings):
         "", description="The address users see; decides cookies, the Origin check and snippets."
     )
     trusted_proxies: str = Field(
-        "", description="Comma-separated addresses whose X-Forwarded-* headers are believed."
+        "",
+        description="Addresses or networks of proxies whose X-Forwarded-* headers are believed, separated by "
+        "commas; * believes everybody.",
     )
     data_dir: Path = Field(Path("data"), description="Folder of SQLite, journal and generated secrets.")
     database_url: str = Field(
@@ -64,8 +75,8 @@ class Settings(BaseSettings):
         description="postgres://user:password@host:5432/name, or sqlite:///path; empty: SQLite in DATA_DIR.",
     )
     database_pool: Positive = Field(10, description="Connections to PostgreSQL for the management plane.")
-    log_level: str = Field(
-        "info", pattern="^(debug|info|warning|error)$", description="Least level to print."
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="Least level to print: debug, info, warning or error."
     )
 
     jwt_secret: str = Field("", repr=False, description="Signs sessions; at least 32 characters.")
@@ -162,6 +173,24 @@ class Settings(BaseSettings):
             return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
         return value
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        # What uvicorn cannot read it takes for a name that no peer has, and believes nobody.
+        for part in value.split(",") if value not in {"", "*"} else ():
+            try:
+                ipaddress.ip_network(part.strip())
+            except ValueError as error:
+                raise ValueError(
+                    "each must be an IP address, a network as in 10.0.0.0/8, or * alone"
+                ) from error
+        return value
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         for name, secrets in (("JWT_SECRET", (self.jwt_secret,)), ("ENCRYPTION_KEY", self.encryption_key)):
@@ -220,7 +249,8 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = [
-            f"{'.'.join(str(part) for part in issue['loc'][:1]).upper() or 'settings'}: {issue['msg']}"
+            "".join(f"{str(name).upper()}: " for name in issue["loc"][:1])
+            + issue["msg"].removeprefix("Value error, ")
             for issue in error.errors(include_input=False, include_url=False, include_context=False)
         ]
         raise StartRefused("Bad settings.\n  " + "\n  ".join(problems)) from None

@@ -25,7 +25,7 @@ from app.gateway.ledger import Writer, adopt
 from app.installation import with_secrets
 from app.main import create_tools
 from app.management import accounts
-from app.settings import Settings
+from app.settings import LogLevel, Settings
 from app.simulator import RunningSimulator
 from app.simulator import running as simulator_running
 from graphql_schema.schema import export_schema
@@ -63,7 +63,7 @@ def serve_demo() -> None:
     """Serve with simulated providers, a ready account and some traffic, on this machine alone."""
     chosen = settings.load()
     if "log_level" not in chosen.model_fields_set:
-        chosen = chosen.model_copy(update={"log_level": "warning"})
+        chosen = chosen.model_copy(update={"log_level": LogLevel.WARNING})
     server.run(chosen, demo(chosen))
 
 

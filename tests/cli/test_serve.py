@@ -13,7 +13,7 @@ import pytest
 
 from app.cli.server import Server
 from app.main import create_app
-from app.settings import Settings
+from app.settings import LogLevel, Settings, load
 from app.simulator import RunningSimulator
 from tests.cli.command import PROGRAM, run, running
 from tests.conftest import environment, make_settings
@@ -196,6 +196,8 @@ async def test_a_killed_process_loses_no_completion(
         pytest.param(
             "PUBLIC_URL", "gateway.example", "PUBLIC_URL must start with", id="address without scheme"
         ),
+        pytest.param("TRUSTED_PROXIES", "10.0.0.1, localhost", "TRUSTED_PROXIES: each must be an", id="name"),
+        pytest.param("TRUSTED_PROXIES", "10.0.0.1/8", "TRUSTED_PROXIES: each must be an", id="no network"),
         pytest.param("DATABASE_URL", "mysql://u:pw7c3@host/x", "DATABASE_URL must start with", id="database"),
     ],
 )
@@ -210,6 +212,19 @@ async def test_a_bad_setting_is_named_and_its_value_is_not(
     assert [line for line in outcome.stderr.splitlines() if named in line] != []
     assert value not in outcome.text
     assert "Traceback" not in outcome.text
+
+
+async def test_a_level_is_read_in_any_case_and_proxies_in_any_shape_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOG_LEVEL", "Info")
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.1, 172.16.0.0/12,2001:db8::/32,::1")
+
+    chosen = load()
+
+    assert chosen.log_level is LogLevel.INFO
+    assert chosen.trusted_proxies == "10.0.0.1, 172.16.0.0/12,2001:db8::/32,::1"
 
 
 async def test_others_are_not_let_in_without_secrets(tmp_path: Path) -> None:
