@@ -155,10 +155,11 @@ class MethodNotAllowed(RouteError):
 
 
 class BodyTooLarge(RouteError):
-    """The body is larger than MAX_BODY_BYTES."""
+    """The body is larger than MAX_BODY_BYTES, or than a GraphQL request may be."""
 
     code = "request_too_large"
     http_status = 413
+    graphql_code = "VALIDATION"
 
 
 class UnsupportedContentType(RouteError):

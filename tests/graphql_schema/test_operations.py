@@ -51,6 +51,14 @@ async def test_what_is_no_operation_is_refused(
     assert answer.status_code == status
 
 
+async def test_an_operation_that_is_too_large_is_its_senders_mistake(anyone: Client) -> None:
+    answer = await anyone.http.post("/graphql", content=b"x" * 1_000_001, headers=JSON)
+
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "VALIDATION"
+    assert error["message"] == "A GraphQL request has at most 1000000 bytes."
+
+
 def nested(depth: int) -> str:
     return "{ workspaces " + "{ logs { nodes { apiKey " * depth + "{ id }" + " } } }" * depth + " }"
 
