@@ -125,6 +125,23 @@ async def test_a_damaged_secrets_file_is_a_failure(tmp_path: Path) -> None:
     assert "Traceback" not in outcome.text
 
 
+async def test_a_folder_that_cannot_be_entered_is_the_only_failure(tmp_path: Path) -> None:
+    outcome = await run("doctor", env={"DATA_DIR": str(tmp_path / ("x" * 300))}, cwd=tmp_path)
+
+    assert (outcome.code, outcome.stderr) == (1, "")
+    assert verdicts(outcome) == {"settings": "ok", "data folder": "FAIL"}
+    assert "cannot be entered: File name too long" in outcome.stdout
+
+
+async def test_a_file_of_the_database_that_no_start_can_make_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "no-folder").touch()
+
+    outcome = await examine(make_settings(tmp_path, f"sqlite:///{tmp_path}/no-folder/x.db"), tmp_path)
+
+    assert (outcome.code, verdicts(outcome)["database"]) == (1, "FAIL")
+    assert f"{tmp_path}/no-folder cannot be written by this user" in outcome.stdout
+
+
 async def test_a_database_that_is_away_is_a_failure(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, "postgres://perpetuo:open-sesame@127.0.0.1:1/nowhere")
 

@@ -3,14 +3,16 @@
 import sqlite3
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 from tortoise.connection import get_connection
 from tortoise.exceptions import BaseORMException
 
 from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.cli.doctor.folders import existing, is_writable
 from app.core.secrets import SealBroken, Vault, provider_key_place
-from app.database import READ, connect, pending_migrations
+from app.database import READ, connect, pending_migrations, reason
 from app.database.address import place, sqlite_file
 from app.errors import StartRefused
 from app.models import ProviderKey
@@ -43,7 +45,7 @@ async def check(settings: Settings, vault: Vault | None) -> list[Finding]:
     findings: list[Finding] = []
     try:
         if settings.is_sqlite and not sqlite_file(settings).exists():
-            return [ok("database", f"the first start makes it, in {place(settings)}")]
+            return [_check_room_for(sqlite_file(settings).absolute())]
         async with connect(settings):
             async for finding in _check_connected(settings, vault):
                 # One at a time: what was found before a failure is kept.
@@ -53,14 +55,20 @@ async def check(settings: Settings, vault: Vault | None) -> list[Finding]:
     return findings
 
 
+def _check_room_for(file: Path) -> Finding:
+    folder = existing(file.parent)
+    if is_writable(folder):
+        return ok("database", f"the first start makes it, in {file}")
+    return fail("database", f"{folder} cannot be written by this user, so no start can make {file}")
+
+
 def _reason(settings: Settings, error: Exception) -> str:
     if isinstance(error, StartRefused):
         return error.message
     if isinstance(error, ValueError):
         # Its text could quote the password.
         return "DATABASE_URL cannot be read: percent-encode special characters of user and password"
-    reason = str(error) or type(error).__name__
-    return f"{place(settings)} does not answer: {reason}. Start it, or mend DATABASE_URL"
+    return f"{place(settings)} does not answer: {reason(error)}. Start it, or mend DATABASE_URL"
 
 
 async def _check_connected(settings: Settings, vault: Vault | None) -> AsyncIterator[Finding]:

@@ -6,6 +6,8 @@ from app.cli.doctor.findings import Finding, fail, ok
 from app.cli.doctor.secrets import check_secrets
 from app.errors import StartRefused
 
+_UNDERSTOOD = ok("settings", "every variable is understood")
+
 
 async def examine() -> list[Finding]:
     """What is right and what is wrong with this installation. Changes nothing."""
@@ -14,9 +16,11 @@ async def examine() -> list[Finding]:
     except StartRefused as error:
         # The first line says that there are some.
         return [fail("settings", problem.strip()) for problem in error.message.splitlines()[1:]]
+    if closed := machine.check_entrance(chosen):
+        return [_UNDERSTOOD, closed]
     secret_findings, vault = check_secrets(chosen)
     return [
-        ok("settings", "every variable is understood"),
+        _UNDERSTOOD,
         *secret_findings,
         *machine.check_data_folder(chosen),
         *await database.check(chosen, vault),

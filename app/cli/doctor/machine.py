@@ -9,6 +9,7 @@ import httpx
 
 from app.cli import server
 from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.cli.doctor.folders import existing, is_writable
 from app.errors import StartRefused
 from app.gateway.ledger import REJECTS
 from app.gateway.ledger.journal import hold, segments
@@ -22,16 +23,26 @@ _MOUNTS = Path("/proc/self/mounts")
 _HEALTH_TIMEOUT_S = 3
 
 
+def check_entrance(settings: Settings) -> Finding | None:
+    """What is wrong where this user cannot even look into DATA_DIR, which every other check does."""
+    try:
+        (settings.data_dir / REJECTS).exists()
+    except OSError as error:
+        return fail(
+            "data folder",
+            f"{settings.data_dir} cannot be entered: {error.strerror}. Mend its owner, or set DATA_DIR",
+        )
+    return None
+
+
 def check_data_folder(settings: Settings) -> Iterator[Finding]:
     """Whether DATA_DIR can be written, has room, and outlives the process."""
     folder = settings.data_dir.absolute()
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        yield fail(
-            "data folder", f"{existing} cannot be written by this user: mend its owner, or set DATA_DIR"
-        )
+    found = existing(folder)
+    if not is_writable(found):
+        yield fail("data folder", f"{found} cannot be written by this user: mend its owner, or set DATA_DIR")
         return
-    free_bytes = shutil.disk_usage(existing).free
+    free_bytes = shutil.disk_usage(found).free
     wanted_bytes = settings.journal_max_bytes
     text = f"{folder} can be written, {free_bytes // _MEGABYTE:,} MB free"
     if free_bytes < _LEAST_FREE_BYTES:
@@ -43,7 +54,7 @@ def check_data_folder(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("data folder", text)
-    if (kind := _file_system(existing)) in _FLEETING:
+    if (kind := _file_system(found)) in _FLEETING:
         yield warn(
             "data folder",
             f"{folder} ({kind}) does not outlive {_FLEETING[kind]}: set DATA_DIR to a disk or a volume",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.cli.doctor.findings import Finding, fail, ok, warn
 from app.core.secrets import Vault
+from app.errors import StartRefused
 from app.installation import SECRETS, with_secrets
 from app.settings import Settings
 
@@ -32,6 +33,8 @@ def check_secrets(settings: Settings) -> tuple[list[Finding], Vault | None]:
         return [ok("secrets", f"the first start makes them, in {kept}"), *files], vault
     try:
         complete = with_secrets(settings)
+    except StartRefused as error:
+        return [fail("secrets", error.message), *files], vault
     except (OSError, ValueError, KeyError):
         text = f"{kept} cannot be read as JSON with both secrets: restore it from a backup"
         return [fail("secrets", text), *files], vault
