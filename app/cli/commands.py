@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -82,7 +82,9 @@ def print_schema() -> None:
 
 @app.command()
 def simulate(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes any free one.")] = 4010,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free one.")
+    ] = 4010,
 ) -> None:
     """Play every provider on this machine, with faults on demand."""
     asyncio.run(_simulate(port))
@@ -97,6 +99,8 @@ def init_env(
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise PerpetuoError(f"{path} exists already; nothing was changed.") from None
+    except OSError as error:
+        raise PerpetuoError(f"{path} cannot be written: {error.strerror}.") from error
     with os.fdopen(descriptor, "w") as file:
         file.write(environment.fresh())
     print(f"Wrote {path} with fresh secrets. Keep it safe: it opens the stored provider keys.")
@@ -106,7 +110,7 @@ def init_env(
 def rekey() -> None:
     """Seal every provider key with the newest ENCRYPTION_KEY; then the older ones can go."""
     chosen = with_secrets(settings.load())
-    count = _with_database(chosen, keys.rekey(Vault(chosen.encryption_key)))
+    count = _with_database(chosen, lambda: keys.rekey(Vault(chosen.encryption_key)))
     print(f"Sealed {count} provider keys with the newest key.")
 
 
@@ -120,7 +124,7 @@ def replay(
     chosen = settings.load()
     if not any(folder.glob("*.log")):
         raise PerpetuoError(f"{folder} holds no journal (no .log files).")
-    adopted = _with_database(chosen, adopt(folder, Writer(Changes(), chosen)))
+    adopted = _with_database(chosen, lambda: adopt(folder, Writer(Changes(), chosen)))
     if adopted is None:
         raise PerpetuoError(f"{folder} belongs to a process that is alive; it needs no replay.")
     print(f"Replayed {adopted.completions} completions, {adopted.interrupted} of them interrupted.")
@@ -134,7 +138,7 @@ def replay(
 def reset_password(email: Annotated[str, typer.Argument(help="The account's e-mail address.")]) -> None:
     """Give an account a new password, asked for or read from standard input, and end its sessions."""
     chosen = settings.load()
-    _with_database(chosen, accounts.reset_password(create_tools(chosen), email, _new_password()))
+    _with_database(chosen, lambda: accounts.reset_password(create_tools(chosen), email, _new_password()))
     print(f"The password of {email} is changed, and its sessions are ended.")
 
 
@@ -175,12 +179,15 @@ def _new_password() -> str:
     return password
 
 
-def _with_database(chosen: Settings, work: Coroutine[object, object, _T]) -> _T:
-    """Does `work` with the migrated database connected, in a loop of its own."""
+def _with_database(chosen: Settings, work: Callable[[], Coroutine[object, object, _T]]) -> _T:
+    """Does `work` with the migrated database connected, in a loop of its own.
+
+    It is not begun, and asks nobody anything, where the database cannot be reached.
+    """
 
     async def run() -> _T:
         await migrate(chosen)
         async with connect(chosen):
-            return await work
+            return await work()
 
     return asyncio.run(run())

@@ -24,6 +24,7 @@ from tortoise.connection import get_connection
 import migrations.models
 from app.database.address import place, postgres_dsn, sqlite_file
 from app.database.connections import DEFAULT, Dialect, dialect
+from app.database.faults import reason
 from app.errors import StartRefused
 from app.settings import Settings
 
@@ -53,7 +54,9 @@ async def migrate(settings: Settings) -> list[str]:
             return await asyncio.to_thread(_migrate_sqlite, sqlite_file(settings))
         return await _migrate_postgres(settings)
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise StartRefused(f"The database at {place(settings)} cannot be migrated: {error}") from error
+        raise StartRefused(
+            f"The database at {place(settings)} cannot be migrated: {reason(error)}"
+        ) from error
 
 
 async def pending_migrations() -> list[str]:
@@ -117,7 +120,7 @@ async def _open_postgres(settings: Settings) -> asyncpg.Connection:
             "DATABASE_URL cannot be read; special characters of user and password must be percent-encoded"
         ) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise StartRefused(f"The database at {place(settings)} cannot be reached: {error}") from error
+        raise StartRefused(f"The database at {place(settings)} cannot be reached: {reason(error)}") from error
 
 
 def _migrate_sqlite(file: Path) -> list[str]:

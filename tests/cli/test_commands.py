@@ -88,6 +88,26 @@ async def test_init_env_leaves_an_existing_file_alone(tmp_path: Path) -> None:
     assert outcome.stderr == "perpetuo: mine.env exists already; nothing was changed.\n"
 
 
+async def test_init_env_says_where_it_cannot_write(tmp_path: Path) -> None:
+    outcome = await run("init-env", "nowhere/.env", env={}, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr == "perpetuo: nowhere/.env cannot be written: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("command", [("rekey",), ("reset-password", "ada@example.com")], ids="-".join)
+async def test_a_command_whose_database_is_away_does_nothing_but_say_so(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    away = make_settings(tmp_path, "postgres://perpetuo:open-sesame@127.0.0.1:1/nowhere")
+
+    outcome = await run(*command, env=environment(away), cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr.startswith("perpetuo: The database at 127.0.0.1:1/nowhere cannot be reached")
+    assert outcome.stderr.count("\n") == 1
+
+
 async def test_a_key_is_rolled_over_without_a_completion_lost(
     settings: Settings, simulator: RunningSimulator, tmp_path: Path
 ) -> None:
