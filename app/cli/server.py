@@ -1,6 +1,7 @@
 """The application under uvicorn, from the first line printed to the last record flushed."""
 
 import asyncio
+import errno
 import logging
 import math
 import signal
@@ -159,9 +160,12 @@ def listen(settings: Settings) -> list[socket.socket]:
             ]
         except OSError as error:
             reason = (error.strerror or str(error)).partition(" (")[0]
+            is_taken = error.errno == errno.EADDRINUSE
+            advice = (
+                "Set PORT to a free one, or stop whoever has this one." if is_taken else "Mend HOST or PORT."
+            )
             raise StartRefused(
-                f"Nothing can listen on port {settings.port} of {settings.host}: {reason}. "
-                "Set PORT to a free one, or stop whoever has this one."
+                f"Nothing can listen on port {settings.port} of {settings.host}: {reason}. {advice}"
             ) from error
         opened.pop_all()
     return listeners

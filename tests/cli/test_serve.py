@@ -270,6 +270,19 @@ async def test_two_processes_share_a_postgres(
     assert codes == [0, 0]
 
 
+async def test_a_host_that_does_not_resolve_is_one_clear_line(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    env = environment(sqlite_settings) | {"HOST": "nowhere.invalid", "PORT": "3000"}
+
+    outcome = await run("serve", env=env, cwd=tmp_path)
+
+    assert outcome.code == 1
+    assert outcome.stderr.startswith("perpetuo: Nothing can listen on port 3000 of nowhere.invalid: ")
+    assert outcome.stderr.endswith(". Mend HOST or PORT.\n")
+    assert outcome.stderr.count("\n") == 1
+
+
 async def test_a_taken_port_is_one_clear_line(sqlite_settings: Settings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
