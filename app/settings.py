@@ -51,7 +51,7 @@ Positive = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseSettings):
-    """Every setting, with its default, unit and meaning. Times are in seconds; 0 turns a limit off."""
+    """Every setting, with its default, unit and meaning. Times are in seconds; 0 turns a time limit off."""
 
     # An empty variable is one that is not set: `SIGNUP=` in an `.env` asks for the default.
     model_config = SettingsConfigDict(
@@ -133,7 +133,10 @@ class Settings(BaseSettings):
     )
     stream_idle_timeout_s: Seconds = Field(60, description="Silence inside a stream after its first token.")
     stream_headers_after_s: Seconds = Field(15, description="When a waiting stream's headers go out anyway.")
-    total_timeout_s: Seconds = Field(600, description="All attempts of one completion up to its first token.")
+    total_timeout_s: Seconds = Field(
+        600,
+        description="All attempts of one completion, until its first token where it streams.",
+    )
     retry_attempts: int = Field(1, ge=0, description="Second tries at the same candidate.")
     max_attempts: Positive = Field(
         6, description="Attempts of one completion, retries and fallbacks together."
