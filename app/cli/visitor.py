@@ -53,14 +53,14 @@ class LogRow(msgspec.Struct, frozen=True, rename="camel"):
     attempts: list[Attempt]
 
 
-class _Workspace(msgspec.Struct, frozen=True):
+class _WithId(msgspec.Struct, frozen=True):
     id: str
 
 
 class _SignedUp(msgspec.Struct, frozen=True, rename="camel"):
     token: str
     api_key: str
-    workspace: _Workspace
+    workspace: _WithId
 
 
 class _Rows(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ class Visitor:
     async def add_provider(self, account: Account, values: Mapping[str, object]) -> None:
         """Stores a provider key behind those that are there."""
         variables = {"input": {"workspaceId": account.workspace_id, **values}}
-        await self._ask("addProviderKey", _ADD_PROVIDER, variables, _Workspace, account)
+        await self._ask("addProviderKey", _ADD_PROVIDER, variables, _WithId, account)
 
     async def complete(self, account: Account, body: Mapping[str, object]) -> None:
         """Asks for a completion, and hears it to its end, whatever it is."""
