@@ -1,7 +1,6 @@
 """`data:` URLs, as clients really write them."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -56,7 +55,8 @@ def read_base64(text: str, media_type: str) -> InlineBytes | None:
         start = base64.b64decode(padded[:64], validate=True)
         if not re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", padded) or len(tidy) % 4 == 1:
             return None
-    except binascii.Error:
+    except ValueError:
+        # `b64decode` raises a plain one at characters beyond ASCII.
         return None
     return InlineBytes(sniffed(start) or _ALIASES.get(media_type, media_type), padded)
 
