@@ -80,6 +80,24 @@ REFERRING = {
 }
 
 
+def doubling(levels: int) -> Row:
+    """A small schema that is large where its references are written out."""
+    pairs = {
+        f"d{level}": {"items": [{"$ref": f"#/$defs/d{level + 1}"}, {"$ref": f"#/$defs/d{level + 1}"}]}
+        for level in range(levels)
+    }
+    leaf = {f"d{levels}": {"type": "string"}}
+    return {"type": "object", "$defs": pairs | leaf, "properties": {"a": {"$ref": "#/$defs/d0"}}}
+
+
+def nested(levels: int, inner: Row | None = None) -> Row:
+    """A schema inside so many others, with a reference at the bottom of it all."""
+    schema = inner or {"$ref": "#/$defs/leaf"}
+    for _ in range(levels):
+        schema = {"type": "object", "properties": {"a": schema}}
+    return schema | {"$defs": {"leaf": {"type": "string"}}}
+
+
 def test_references_are_written_out() -> None:
     leaf = {"type": "string", "enum": ["$ref"]}
 
@@ -103,10 +121,53 @@ def test_references_are_written_out() -> None:
         pytest.param({"type": "object", "properties": {"a": {"$ref": "#"}}}, id="recursion"),
         pytest.param({"type": "object", "properties": {"a": {"$ref": "#/$defs/x"}}}, id="nowhere"),
         pytest.param({"type": "object", "properties": {"a": {"$ref": "https://h/s"}}}, id="elsewhere"),
+        pytest.param({"type": "object", "properties": {"a": {"$ref": 1}}}, id="a number for a reference"),
+        pytest.param(
+            {
+                "type": "object",
+                "$defs": {"x": True},
+                "properties": {"a": {"$ref": "#/$defs/x", "type": "string"}},
+            },
+            id="more beside what is no object",
+        ),
+        pytest.param(doubling(16), id="more than can be sent"),
+        pytest.param(nested(250), id="too deep"),
+        pytest.param(
+            nested(60) | {"$defs": {"leaf": nested(60, {"type": "string"})}}, id="too deep once written out"
+        ),
+        pytest.param(
+            {
+                "type": "object",
+                "$defs": {"leaf": nested(10, {"$ref": "#/$defs/end"}), "end": nested(35, {"type": "null"})},
+                "properties": {"first": {"$ref": "#/$defs/end"}, "second": nested(60)},
+            },
+            id="too deep by what was written out before",
+        ),
     ],
 )
 def test_schemas_that_cannot_be_had_are_refused_by_name(parameters: Row) -> None:
     assert refused(COHERE, tools=[A, function(parameters=parameters)]) == ["tools[1].function.parameters"]
+
+
+def test_a_schema_of_some_size_and_depth_is_written_out() -> None:
+    tools = COHERE.added(tools=[function(parameters=doubling(8)), function(parameters=nested(45))])["tools"]
+
+    assert json.dumps(tools).count('{"type": "string"}') == 256 + 1
+
+
+def test_nulls_in_a_schema_count_as_absent_or_stay() -> None:
+    parameters = {
+        "type": "object",
+        "$defs": {"x": {"type": "object", "properties": None}},
+        "properties": {"a": {"$ref": None, "type": "string"}, "b": {"$ref": "#/$defs/x"}},
+    }
+
+    tools = COHERE.added(tools=[function(parameters=parameters)])["tools"]
+
+    assert tools[0]["function"]["parameters"]["properties"] == {
+        "a": {"type": "string"},
+        "b": {"type": "object", "properties": None},
+    }
 
 
 def test_numbers_in_schemas_keep_their_bytes() -> None:
