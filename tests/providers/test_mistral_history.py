@@ -53,6 +53,20 @@ def test_an_id_that_comes_in_every_turn_means_another_call_each_time() -> None:
     assert (len(set(made)), answered) == (4, made)
 
 
+def test_a_result_names_the_function_of_its_own_call_where_an_id_comes_again() -> None:
+    turns = [
+        [{**CALLED, "tool_calls": [call("call_1", name=name)]}, result("call_1")]
+        for name in ("get_weather", "get_time")
+    ]
+
+    messages = MISTRAL.messages(HI, *turns[0], *turns[1])
+
+    assert [message["name"] for message in messages if message["role"] == "tool"] == [
+        "get_weather",
+        "get_time",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sent"),
     [("", "{}"), ("  ", "{}"), ('{"a": 1e400}', '{"a": 1e400}'), ("[1]", "[1]"), ('{"a"', '{"a"')],

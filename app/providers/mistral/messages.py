@@ -62,7 +62,8 @@ class _Translation:
         self._model = model
         self._verdicts = verdicts
         self._ids = CallIds(messages)
-        self._names = {call.id: call.name for message in messages for call in message.tool_calls}
+        # By native id: the client's own may come again in a later turn.
+        self._names: dict[str, str] = {}
 
     def native(self, message: Message) -> JsonObject:
         """One message, but for its place in the order."""
@@ -89,28 +90,25 @@ class _Translation:
         else:
             native["content"] = to_mistral_texts(message, self._verdicts)
         if message.tool_calls:
-            native["tool_calls"] = [
-                {
-                    "id": self._ids.of_call(call.id),
-                    "type": "function",
-                    "function": {
-                        "name": call.name,
-                        "arguments": _arguments(call),
-                    },
-                }
-                for call in message.tool_calls
-            ]
+            native["tool_calls"] = [self._call(call) for call in message.tool_calls]
         if message.is_prefix:
             native["prefix"] = True
         return native
 
+    def _call(self, call: ToolCall) -> JsonObject:
+        call_id = self._ids.of_call(call.id)
+        self._names[call_id] = call.name
+        function = {"name": call.name, "arguments": _arguments(call)}
+        return {"id": call_id, "type": "function", "function": function}
+
     def _result(self, message: Message) -> JsonObject:
+        call_id = self._ids.of_result(message.tool_call_id)
         native: dict[str, object] = {
             "role": "tool",
             "content": to_mistral_texts(message, self._verdicts),
-            "tool_call_id": self._ids.of_result(message.tool_call_id),
+            "tool_call_id": call_id,
         }
-        name = self._names.get(message.tool_call_id) or message.name
+        name = self._names[call_id] or message.name
         if name:
             native["name"] = name
         return native
