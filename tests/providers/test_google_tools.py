@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from app.providers.google.tools import ToolNames
+from app.providers.google.tools import legal_name
+from app.providers.tool_names import ToolNames
 from tests.providers.google_exchange import (
     CLOCK,
     HI,
@@ -175,8 +176,8 @@ def test_illegal_names_get_aliases_that_collide_with_none() -> None:
 
 @pytest.mark.parametrize("name", ["", "é", "a b", "a/b", "x" * 200, "9" * 200])
 def test_any_name_of_a_history_becomes_legal_and_comes_back(name: str) -> None:
-    names = ToolNames.of([name, "f"])
+    names = ToolNames.of([name, "f"], legal_name)
 
-    alias = names.to_google[name]
+    alias = names.to_native[name]
     assert (len(alias) <= 128, alias.isascii(), names.to_client[alias]) == (True, True, name)
     assert alias[0].isalpha() or alias[0] == "_"

@@ -19,7 +19,8 @@ from app.providers.google.history import History
 from app.providers.google.messages import MessageTranslation
 from app.providers.google.parameters import ParameterTranslation
 from app.providers.google.reading import Expected
-from app.providers.google.tools import ToolNames, names_of, tool_fields
+from app.providers.google.tools import legal_name, tool_fields
+from app.providers.tool_names import ToolNames, names_of
 from app.providers.verdicts import Verdicts
 from app.providers.writing import JsonObject
 
@@ -41,7 +42,7 @@ class GoogleDialect:
         verdicts = Verdicts(chat.is_strict)
         name = target.model.removeprefix("models/")
         model = google_model(name)
-        names = names_of(conversation)
+        names = names_of(conversation, legal_name)
         history = History(names, model, target, verdicts)
         messages = MessageTranslation(conversation.messages, history, model, verdicts).fields()
         tools = tool_fields(conversation, names, model, verdicts)

@@ -11,8 +11,8 @@ from app.providers.base import Target
 from app.providers.custom_input import wrapped
 from app.providers.facts.google import GoogleModel
 from app.providers.google.native import CALL, KINDS, PART_DECODER, TEXT, NativeCall, is_bare_signature
-from app.providers.google.tools import ToolNames
 from app.providers.native_json import UNREADABLE
+from app.providers.tool_names import ToolNames
 from app.providers.verdicts import Verdicts
 from app.providers.writing import JsonObject
 
@@ -107,7 +107,7 @@ class History:
     def _call(
         self, call: ToolCall, detail: ReasoningDetail | None, *, is_first: bool
     ) -> tuple[object, PastCall]:
-        name = self.names.to_google[call.name]
+        name = self.names.to_native[call.name]
         arguments = self._arguments(call)
         was = PART_DECODER.decode(detail.block) if detail is not None else None
         native = was.function_call if was is not None else None

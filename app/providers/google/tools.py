@@ -1,8 +1,7 @@
 """Tools and the choice among them, in Google's words."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -12,6 +11,7 @@ from app.providers import custom_input
 from app.providers.allowed import check_choice
 from app.providers.facts.google import GoogleModel
 from app.providers.google.schemas import fitted, is_object
+from app.providers.tool_names import ToolNames
 from app.providers.verdicts import Verdicts
 from app.providers.writing import JsonObject
 
@@ -22,33 +22,11 @@ _MOST_CHARACTERS: Final = 128
 _NO_OPTIONS: Final = frozenset({b"{}", b"null"})
 
 
-@dataclass(frozen=True, slots=True)
-class ToolNames:
-    """The names of one request's tools, and those that stand for them with Google."""
-
-    to_google: Mapping[str, str]
-    to_client: Mapping[str, str]
-
-    @classmethod
-    def of(cls, names: Iterable[str]) -> "ToolNames":
-        """Legal names stay, the others are made legal and alike to none."""
-        originals = tuple(dict.fromkeys(names))
-        taken = set(originals)
-        aliases: dict[str, str] = {}
-        for name in originals:
-            legal = alias = _legal(name)
-            number = 2
-            while alias != name and alias in taken:
-                alias, number = f"{legal}_{number}", number + 1
-            taken.add(alias)
-            aliases[name] = alias
-        return cls(aliases, {alias: name for name, alias in aliases.items()})
-
-
-def names_of(conversation: Conversation) -> ToolNames:
-    """The names of the declared tools and of those called before."""
-    called = (call.name for message in conversation.messages for call in message.tool_calls)
-    return ToolNames.of([*(tool.name for tool in conversation.tools), *called])
+def legal_name(name: str) -> str:
+    """The name as Google takes it: the same where it is legal."""
+    legal = _ILLEGAL.sub("_", name)
+    begins_well = legal[:1].isalpha() or legal[:1] == "_"
+    return (legal if begins_well else f"_{legal}")[:_MOST_CHARACTERS]
 
 
 def tool_fields(
@@ -73,19 +51,13 @@ def tool_fields(
     return {**({"tools": tools} if tools else {}), **({"toolConfig": config} if config else {})}
 
 
-def _legal(name: str) -> str:
-    legal = _ILLEGAL.sub("_", name)
-    begins_well = legal[:1].isalpha() or legal[:1] == "_"
-    return (legal if begins_well else f"_{legal}")[:_MOST_CHARACTERS]
-
-
 def _declaration(tool: Tool, names: ToolNames, verdicts: Verdicts) -> JsonObject:
     if tool.kind not in {"function", "custom"}:
         verdicts.refuse(tool.place, f"tools of the type {tool.kind!r} are not Google's")
         return {}
     if tool.has_grammar:
         verdicts.refuse(f"{tool.place}.format", "Google holds no tool's input to a grammar")
-    declaration: dict[str, object] = {"name": names.to_google[tool.name]}
+    declaration: dict[str, object] = {"name": names.to_native[tool.name]}
     if tool.description is not None:
         declaration["description"] = tool.description
     schema = custom_input.SCHEMA if tool.is_custom else tool.parameters
@@ -112,7 +84,7 @@ def _calling(conversation: Conversation, names: ToolNames) -> JsonObject:
     choice = conversation.tool_choice or ToolChoice("auto")
     if choice.mode == "none":
         return {"mode": "NONE"}
-    allowed = {"allowedFunctionNames": [names.to_google.get(name, name) for name in choice.names]}
+    allowed = {"allowedFunctionNames": [names.to_native.get(name, name) for name in choice.names]}
     if choice.mode == "required":
         return {"mode": "ANY", **(allowed if choice.names else {})}
     if choice.names:
