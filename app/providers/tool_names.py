@@ -1,9 +1,14 @@
 """Names of tools where a provider does not take the client's."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from app.chat.conversation import Conversation
+
+# What OpenAI takes in the name of a tool is checked where one is declared; those in a history are anything.
+_ILLEGAL: Final = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +38,8 @@ def names_of(conversation: Conversation, legal: Callable[[str], str]) -> ToolNam
     """The names of the declared tools and of those called before."""
     called = (call.name for message in conversation.messages for call in message.tool_calls)
     return ToolNames.of([*(tool.name for tool in conversation.tools), *called], legal)
+
+
+def plain_names_of(conversation: Conversation, most_characters: int) -> ToolNames:
+    """The same for a provider that takes the characters that OpenAI takes, and this many of them."""
+    return names_of(conversation, lambda name: _ILLEGAL.sub("_", name)[:most_characters] or "_")

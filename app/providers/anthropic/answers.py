@@ -55,7 +55,7 @@ class PlainReader(msgspec.Struct, frozen=True):
 
     def _begin(self) -> tuple[Turn, PlainWriter]:
         writer = self.manner.plain()
-        return Turn(writer, self.manner.model, self.request), writer
+        return Turn(writer, self.manner, self.request), writer
 
 
 def _read(body: bytes) -> _Message:

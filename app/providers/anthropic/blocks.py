@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from app.chat.messages import ReasoningDetail
+from app.providers.anthropic.manner import Manner
 from app.providers.anthropic.state import PREFIX
 from app.providers.anthropic.usage import Count, Tally
 from app.providers.base import NativeRequest
@@ -124,9 +125,10 @@ _CITATION: Final = msgspec.json.Decoder(_Citation)
 class Turn:
     """One answer, which may come in several messages where the provider pauses."""
 
-    def __init__(self, writer: Writer, model: str, request: NativeRequest) -> None:
+    def __init__(self, writer: Writer, manner: Manner, request: NativeRequest) -> None:
         self._writer = writer
-        self._model = model
+        self._model = manner.model
+        self._to_client = manner.to_client
         self._request = request
         self._tally = Tally()
         self._open: dict[int, _Block] = {}
@@ -168,7 +170,8 @@ class Turn:
                 self._writer.reasoning(head.thinking)
             case "tool_use":
                 self._tell_details(head.id)
-                block.call = self._writer.open_call(head.id, head.name)
+                name = self._to_client.get(head.name, head.name)
+                block.call = self._writer.open_call(head.id, name)
                 if bytes(head.input) not in _NO_INPUT:
                     compact = msgspec.json.format(bytes(head.input), indent=-1)
                     self._writer.arguments(block.call, compact.decode())

@@ -36,7 +36,8 @@ class Calls:
         self._used.add(native)
         self._open.setdefault(call.id, []).append(native)
         arguments = _to_input(call, self.translation)
-        return {"type": "tool_use", "id": native, "name": call.name, "input": arguments}
+        name = self.translation.names.to_native[call.name]
+        return {"type": "tool_use", "id": native, "name": name, "input": arguments}
 
     def closed(self, message: Message) -> str:
         """The native id of the call that a tool's message answers."""

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from app.chat.conversation import Conversation
 from app.chat.reading import read_conversation
 from app.chat.request import ChatRequest
 from app.core.clock import now
@@ -33,11 +32,14 @@ from app.providers.base import Endpoint, Exchange, Failure, NativeRequest, Targe
 from app.providers.extensions import own_options
 from app.providers.facts.anthropic import facts_of
 from app.providers.stop_cutting import cutting
+from app.providers.tool_names import plain_names_of
 from app.providers.verdicts import Verdicts
 
 # The `anthropic` SDK 2.12, _constants.py; the older version alone has sampling fields.
 VERSION: Final = "2026-10-21"
 SAMPLING_VERSION: Final = "2023-06-01"
+# Of a tool.
+_LONGEST_NAME: Final = 128
 _SAMPLING: Final = frozenset({"temperature", "top_p", "top_k"})
 
 
@@ -57,6 +59,7 @@ class AnthropicDialect:
             asked(conversation),
             target,
             facts_of(target.model),
+            plain_names_of(conversation, _LONGEST_NAME),
             Verdicts(chat.is_strict),
         )
         body = _body(translation, is_stream=chat.stream)
@@ -68,7 +71,7 @@ class AnthropicDialect:
             _headers(target.endpoint, _version_headers(translation, body), is_stream=chat.stream),
             msgspec.json.encode(body),
         )
-        manner = Manner(chat, target.model, _custom_tools(conversation), conversation.has_functions)
+        manner = _manner(chat, translation)
         exchange = Exchange(
             request,
             PlainReader(manner, request).read,
@@ -145,5 +148,12 @@ def _headers(
     )
 
 
-def _custom_tools(conversation: Conversation) -> frozenset[str]:
-    return frozenset(tool.name for tool in conversation.tools if tool.is_custom)
+def _manner(chat: ChatRequest, translation: Translation) -> Manner:
+    conversation = translation.conversation
+    return Manner(
+        chat,
+        translation.target.model,
+        translation.names.to_client,
+        frozenset(tool.name for tool in conversation.tools if tool.is_custom),
+        conversation.has_functions,
+    )

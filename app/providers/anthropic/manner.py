@@ -1,5 +1,7 @@
 """How a client is answered: what its writers must know."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from app.chat.request import ChatRequest
@@ -8,10 +10,11 @@ from app.providers.plain import PlainWriter
 
 
 class Manner(msgspec.Struct, frozen=True):
-    """One request's. `model` is the name by which the provider was asked."""
+    """One request's. `model` is the name by which the provider was asked; `to_client` has the tools' own."""
 
     chat: ChatRequest
     model: str
+    to_client: Mapping[str, str]
     custom_tools: frozenset[str]
     has_functions: bool
 

@@ -30,7 +30,7 @@ class AnthropicStream(WrittenStream):
 
     def __init__(self, manner: Manner, request: NativeRequest) -> None:
         super().__init__(manner.chunks())
-        self._turn = Turn(self._writer, manner.model, request)
+        self._turn = Turn(self._writer, manner, request)
         self._ending: Delta | None = None
         self._continuation: NativeRequest | None = None
         self._is_done = False

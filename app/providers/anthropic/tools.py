@@ -133,7 +133,8 @@ def _called(translation: Translation) -> list[Block]:
     calls = (call for message in translation.conversation.messages for call in message.tool_calls)
     custom = {call.name: call.is_custom for call in calls}
     return [
-        {"name": name, "input_schema": SCHEMA if is_custom else EMPTY} for name, is_custom in custom.items()
+        {"name": translation.names.to_native[name], "input_schema": SCHEMA if is_custom else EMPTY}
+        for name, is_custom in custom.items()
     ]
 
 

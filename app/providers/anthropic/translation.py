@@ -6,6 +6,7 @@ from app.chat.conversation import Conversation
 from app.chat.parameters import Parameters
 from app.providers.base import Target
 from app.providers.facts.anthropic import ModelFacts
+from app.providers.tool_names import ToolNames
 from app.providers.verdicts import Verdicts
 
 # A block of content, or any other object of a native request. Client's JSON in it stays as it was written.
@@ -19,6 +20,7 @@ class Translation(msgspec.Struct, frozen=True):
     asked: frozenset[str]
     target: Target
     facts: ModelFacts
+    names: ToolNames
     verdicts: Verdicts
 
     @property

@@ -1,5 +1,6 @@
 """Mistral's answers, plain and streamed, told to a Writer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,9 +20,10 @@ _DONE: Final = b"[DONE]"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How the client wants to be spoken to."""
+    """How the client wants to be spoken to; `to_client` has the tools' own names."""
 
     chat: ChatRequest
+    to_client: Mapping[str, str]
     custom_tools: frozenset[str] = frozenset()
     has_functions: bool = False
 
@@ -30,7 +32,7 @@ def read_answer(body: bytes, voice: Voice) -> Answer:
     """A plain answer in OpenAI's shape. Raises MalformedAnswer, and StreamFailure where it is an error."""
     writer = PlainWriter(voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions)
     try:
-        _tell_whole(read_json(COMPLETION, body), writer)
+        _tell_whole(read_json(COMPLETION, body), writer, voice)
     except UNREADABLE as problem:
         if _is_error(body):
             raise StreamFailure(classify_event(body)) from None
@@ -38,10 +40,10 @@ def read_answer(body: bytes, voice: Voice) -> Answer:
     return writer.answer()
 
 
-def _tell_whole(completion: MistralCompletion, writer: PlainWriter) -> None:
+def _tell_whole(completion: MistralCompletion, writer: PlainWriter, voice: Voice) -> None:
     writer.start(completion.id, completion.model)
     for native in completion.choices:
-        choice = Choice(writer, native.index, completion.model, is_whole=True)
+        choice = Choice(writer, native.index, completion.model, to_client=voice.to_client, is_whole=True)
         for message in native.messages or ([native.message] if native.message else []):
             choice.message(message)
         choice.end(native.finish_reason, native.logprobs)
@@ -58,7 +60,7 @@ class MistralStream(WrittenStream):
         super().__init__(
             ChunkWriter(voice.chat, custom_tools=voice.custom_tools, has_functions=voice.has_functions)
         )
-        self._wanted_choices = voice.chat.choices
+        self._voice = voice
         self._choices: dict[int, Choice] = {}
         self._is_done = False
 
@@ -66,7 +68,7 @@ class MistralStream(WrittenStream):
     def is_complete(self) -> bool:
         """Whether every choice has its finish reason."""
         finished = self._writer.finished
-        return finished == len(self._choices) > 0 and (self._is_done or finished >= self._wanted_choices)
+        return finished == len(self._choices) > 0 and (self._is_done or finished >= self._voice.chat.choices)
 
     @property
     def is_done(self) -> bool:
@@ -101,7 +103,9 @@ class MistralStream(WrittenStream):
         for native in chunk.choices:
             choice = self._choices.get(native.index)
             if choice is None:
-                choice = self._choices[native.index] = Choice(self._writer, native.index, chunk.model)
+                choice = self._choices[native.index] = Choice(
+                    self._writer, native.index, chunk.model, to_client=self._voice.to_client
+                )
             if native.delta is not None:
                 choice.message(native.delta)
             if native.finish_reason:

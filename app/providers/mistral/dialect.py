@@ -19,9 +19,12 @@ from app.providers.mistral.failures import classify_answer
 from app.providers.mistral.messages import to_mistral_messages
 from app.providers.mistral.parameters import to_mistral_parameters
 from app.providers.mistral.tools import to_mistral_tools
+from app.providers.tool_names import ToolNames, plain_names_of
 from app.providers.verdicts import Verdicts
 
 _ENCODER: Final = msgspec.json.Encoder()
+# Of a tool.
+_LONGEST_NAME: Final = 64
 
 
 class MistralDialect:
@@ -34,16 +37,17 @@ class MistralDialect:
         conversation = read_conversation(chat)
         verdicts = Verdicts(chat.is_strict)
         model = mistral_model(target.model)
+        names = plain_names_of(conversation, _LONGEST_NAME)
         body = {
             "model": target.model,
-            "messages": to_mistral_messages(conversation, target, model, verdicts),
+            "messages": to_mistral_messages(conversation, target, model, names, verdicts),
             **to_mistral_tools(conversation, model, verdicts),
             **to_mistral_parameters(conversation, target, model, verdicts),
             **({"stream": True} if chat.stream else {}),
             **own_options(conversation.extensions, "mistral"),
         }
         notes = verdicts.close()
-        voice = _voice(chat, conversation)
+        voice = _voice(chat, conversation, names)
         request = NativeRequest(
             "POST",
             _url(target.endpoint.base_url, "/chat/completions"),
@@ -66,9 +70,9 @@ class MistralDialect:
         )
 
 
-def _voice(chat: ChatRequest, conversation: Conversation) -> Voice:
+def _voice(chat: ChatRequest, conversation: Conversation, names: ToolNames) -> Voice:
     custom_tools = frozenset(tool.name for tool in conversation.tools if tool.is_custom)
-    return Voice(chat, custom_tools, conversation.has_functions)
+    return Voice(chat, names.to_client, custom_tools, conversation.has_functions)
 
 
 def _url(base_url: str, path: str) -> str:

@@ -16,6 +16,7 @@ from app.providers.facts.mistral import MistralModel
 from app.providers.mistral.content import text_chunk, to_mistral_content, to_mistral_texts
 from app.providers.mistral.ids import CallIds
 from app.providers.participants import leave_out_names
+from app.providers.tool_names import ToolNames
 from app.providers.verdicts import Verdicts
 from app.providers.weaving import woven
 from app.providers.writing import JsonObject, encode
@@ -28,10 +29,10 @@ _BRIDGE: Final[JsonObject] = {"role": "assistant", "content": "Understood."}
 
 
 def to_mistral_messages(
-    conversation: Conversation, target: Target, model: MistralModel, verdicts: Verdicts
+    conversation: Conversation, target: Target, model: MistralModel, names: ToolNames, verdicts: Verdicts
 ) -> Sequence[JsonObject]:
     """The native messages."""
-    translation = _Translation(conversation.messages, target, model, verdicts)
+    translation = _Translation(conversation.messages, target, model, names, verdicts)
     _check_end(conversation.messages, verdicts)
     messages: list[JsonObject] = []
     hoisted: list[JsonObject] = []
@@ -56,14 +57,20 @@ class _Translation:
     """What the messages of one conversation need to know of each other."""
 
     def __init__(
-        self, messages: Sequence[Message], target: Target, model: MistralModel, verdicts: Verdicts
+        self,
+        messages: Sequence[Message],
+        target: Target,
+        model: MistralModel,
+        names: ToolNames,
+        verdicts: Verdicts,
     ) -> None:
         self._target = target
         self._model = model
         self._verdicts = verdicts
         self._ids = CallIds(messages)
+        self._names = names
         # By native id: the client's own may come again in a later turn.
-        self._names: dict[str, str] = {}
+        self._called: dict[str, str] = {}
 
     def native(self, message: Message) -> JsonObject:
         """One message, but for its place in the order."""
@@ -97,21 +104,18 @@ class _Translation:
 
     def _call(self, call: ToolCall) -> JsonObject:
         call_id = self._ids.of_call(call.id)
-        self._names[call_id] = call.name
-        function = {"name": call.name, "arguments": _arguments(call)}
+        name = self._called[call_id] = self._names.to_native[call.name]
+        function = {"name": name, "arguments": _arguments(call)}
         return {"id": call_id, "type": "function", "function": function}
 
     def _result(self, message: Message) -> JsonObject:
         call_id = self._ids.of_result(message.tool_call_id)
-        native: dict[str, object] = {
+        return {
             "role": "tool",
             "content": to_mistral_texts(message, self._verdicts),
             "tool_call_id": call_id,
+            "name": self._called[call_id],
         }
-        name = self._names[call_id] or message.name
-        if name:
-            native["name"] = name
-        return native
 
     def _thoughts(self, message: Message) -> Sequence[ReasoningDetail]:
         """The native blocks of reasoning, each with its place among the blocks of the turn."""

@@ -80,12 +80,24 @@ _PARTS: Final = msgspec.json.Decoder(_Parts)
 
 
 class Choice:
-    """The state of one choice. `is_whole`: chunks of content are not fragments of one another."""
+    """The state of one choice. `to_client` has the tools' own names.
 
-    def __init__(self, writer: Writer, index: int, model: str, *, is_whole: bool = False) -> None:
+    `is_whole`: chunks of content are not fragments of one another.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        index: int,
+        model: str,
+        *,
+        to_client: Mapping[str, str],
+        is_whole: bool = False,
+    ) -> None:
         self._writer = writer
         self._index = index
         self._model = model
+        self._to_client = to_client
         self._is_whole = is_whole
         # Native blocks of the turn so far; a run of text is one.
         self._blocks = 0
@@ -173,7 +185,7 @@ class Choice:
             return
         call_id = f"call_{secrets.token_hex(12)}" if (call.id or "") in _NO_ID else call.id or ""
         self._tell_thoughts(call_id)
-        number = self._writer.open_call(call_id, name, self._index)
+        number = self._writer.open_call(call_id, self._to_client.get(name, name), self._index)
         self._calls.append(number)
         self._writer.arguments(number, arguments, self._index)
 
