@@ -10,6 +10,8 @@ from tests.providers.google_exchange import (
     PICTURE,
     PNG,
     Row,
+    called,
+    calling,
     chat,
     contents,
     exchange,
@@ -48,6 +50,17 @@ def test_all_leading_instructions_arrive_with_all_their_parts() -> None:
 
 def test_an_empty_instruction_is_left_out() -> None:
     assert "systemInstruction" not in translated(messages=[system(""), HI])
+
+
+@pytest.mark.parametrize("mark", ["cache_control", "prompt_cache_breakpoint"])
+def test_marks_for_the_prompt_cache_are_reported_wherever_they_are(mark: str) -> None:
+    marked = [{"type": "text", "text": "a", mark: {}}]
+    answer = calling(called("c"), content=marked)
+    messages = [{"role": "system", "content": marked}, user(*marked), answer, result("c", marked)]
+
+    noted = notes(*messages, model="gemini-2.5-pro")
+
+    assert noted == tuple(f"messages[{index}].content[0].cache=ignored" for index in range(4))
 
 
 def test_an_instruction_between_turns_is_hoisted_and_reported_or_refused() -> None:

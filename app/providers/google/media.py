@@ -22,22 +22,18 @@ _FILES: Final = ("application/pdf", "application/json", "text/", "image/", "audi
 
 def native_part(part: Part, model: GoogleModel, verdicts: Verdicts) -> JsonObject | None:
     """The native part; None where there is none, which the verdicts then know."""
-    native: JsonObject | None
     match part:
         case Text(text=text) | Refusal(text=text):
-            native = {"text": text}
+            return {"text": text}
         case Image():
-            native = _image(part, model, verdicts)
+            return _image(part, model, verdicts)
         case Audio():
-            native = _audio(part, verdicts)
+            return _audio(part, verdicts)
         case File():
-            native = _file(part, model, verdicts)
+            return _file(part, model, verdicts)
         case UnknownPart():
             verdicts.refuse(part.place, f"parts of the type {part.type!r} are not Google's")
-            native = None
-    if isinstance(part, Text | Image | File) and part.cache is not None:
-        verdicts.note(f"{part.place}.cache")
-    return native
+            return None
 
 
 def _image(part: Image, model: GoogleModel, verdicts: Verdicts) -> JsonObject | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.chat.messages import Message, Refusal, Text
+from app.chat.messages import File, Image, Message, Refusal, Text
 from app.providers.facts.google import GoogleModel
 from app.providers.google.history import History, PastCall
 from app.providers.google.media import native_part
@@ -37,6 +37,7 @@ class MessageTranslation:
     def fields(self) -> JsonObject:
         """`systemInstruction`, where there is one, and `contents`."""
         self._report_names()
+        self._report_caches()
         index = 0
         while index < len(self.messages):
             index = self._add(index)
@@ -146,3 +147,9 @@ class MessageTranslation:
                 self.verdicts.adapt(f"{message.place}.name", "left_out", "Google tells no users apart")
             else:
                 self.verdicts.note(f"{message.place}.name")
+
+    def _report_caches(self) -> None:
+        """Google caches by itself; marks inside messages only ever made things cheaper."""
+        for part in (part for message in self.messages for part in message.parts):
+            if isinstance(part, Text | Image | File) and part.cache is not None:
+                self.verdicts.note(f"{part.place}.cache")
