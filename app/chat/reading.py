@@ -50,7 +50,8 @@ _ROLES: Final[Mapping[str, Role]] = {
     "tool": "tool",
     "function": "tool",
 }
-_DETAILS: Final = msgspec.json.Decoder(list[ReasoningDetail])
+_DETAILS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_DETAIL: Final = msgspec.json.Decoder(ReasoningDetail)
 
 
 def read_conversation(chat: ChatRequest) -> Conversation:
@@ -196,9 +197,17 @@ def _details(raw: msgspec.Raw) -> tuple[ReasoningDetail, ...]:
     if _present(raw) is None:
         return ()
     try:
-        return tuple(_DETAILS.decode(raw))
-    except msgspec.ValidationError:
+        entries = _DETAILS.decode(raw)
+    except msgspec.DecodeError:
         return ()
+    return tuple([detail for entry in entries if (detail := _detail(entry)) is not None])
+
+
+def _detail(raw: msgspec.Raw) -> ReasoningDetail | None:
+    try:
+        return _DETAIL.decode(raw)
+    except msgspec.DecodeError:
+        return None
 
 
 def _tools(whole: GivenWhole) -> tuple[tuple[Tool, ...], bool]:

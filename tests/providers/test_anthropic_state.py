@@ -159,9 +159,19 @@ def test_what_the_client_dropped_is_recalled_by_its_calls() -> None:
         pytest.param(
             [{"type": "anthropic.thinking", "model": OPUS, "position": 0, "block": THOUGHT}], 1, id="own"
         ),
+        pytest.param(
+            [
+                {"type": "reasoning.text", "text": "x"},
+                {"type": "anthropic.thinking", "model": OPUS, "position": 0, "block": THOUGHT},
+                None,
+            ],
+            1,
+            id="own among what is not ours",
+        ),
+        pytest.param({"type": "anthropic.thinking"}, 0, id="no list"),
     ],
 )
-def test_only_state_that_holds_here_comes_back(details: list[Row], kept: int) -> None:
+def test_only_state_that_holds_here_comes_back(details: object, kept: int) -> None:
     answer = {"role": "assistant", "content": "a", "reasoning_details": details}
 
     content = sent(translate(messages=[USER, answer, USER]))["messages"][1]["content"]
