@@ -37,6 +37,10 @@ MODELS = ["gemini-2.0-flash", "gemini-2.5-pro", "gemini-3-flash", "gemini-3.8-fl
         ),
         pytest.param("/v1", "tunedModels/mine", False, "/v1/tunedModels/mine:generateContent", id="tuned"),
         pytest.param("", "a?key=b#c", False, "/v1beta/models/a%3Fkey%3Db%23c:generateContent", id="hostile"),
+        pytest.param("", "a/../../b", False, "/v1beta/models/a%2F..%2F..%2Fb:generateContent", id="upwards"),
+        pytest.param(
+            "", "tunedModels/../a", False, "/v1beta/tunedModels/..%2Fa:generateContent", id="tuned, upwards"
+        ),
     ],
 )
 def test_the_address(base_url: str, model: str, stream: bool, path: str) -> None:

@@ -90,9 +90,11 @@ def _expected(conversation: Conversation, names: ToolNames, model: str) -> Expec
 
 def _chat_url(base_url: str, model: str, *, stream: bool) -> str:
     method, query = ("streamGenerateContent", "alt=sse") if stream else ("generateContent", "")
-    # The name is a path segment, whatever a client writes into it; a tuned model has a path of its own.
-    path = model if model.startswith("tunedModels/") else f"models/{model}"
-    return _url(base_url, f"/{quote(path)}:{method}", query)
+    # The name is one segment of the path, whatever a client writes into it; tuned models have a collection of
+    # their own.
+    collection = "tunedModels" if model.startswith("tunedModels/") else "models"
+    name = quote(model.removeprefix("tunedModels/"), safe="")
+    return _url(base_url, f"/{collection}/{name}:{method}", query)
 
 
 def _url(base_url: str, path: str, query: str) -> str:
