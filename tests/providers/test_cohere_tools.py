@@ -80,6 +80,17 @@ REFERRING = {
 }
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({}, id="without tools"),
+        pytest.param({"tools": [A], "tool_choice": "none"}, id="none is called"),
+    ],
+)
+def test_one_call_at_a_time_is_no_demand_where_none_is_possible(fields: Row) -> None:
+    assert COHERE.notes(parallel_tool_calls=False, **fields) == ("parallel_tool_calls=ignored",)
+
+
 def doubling(levels: int) -> Row:
     """A small schema that is large where its references are written out."""
     pairs = {

@@ -22,8 +22,7 @@ def to_cohere_tools(
     conversation: Conversation, model: CohereModel, names: ToolNames, verdicts: Verdicts
 ) -> JsonObject:
     """The native `tools`, `strict_tools` and `tool_choice`, as far as the request says anything."""
-    if conversation.given.parallel_tool_calls is False:
-        verdicts.refuse("parallel_tool_calls", "Cohere's models may always call several tools at once")
+    _check_parallel(conversation, verdicts)
     if not conversation.tools:
         return {}
     if model.calls_tools is False:
@@ -44,6 +43,17 @@ def to_cohere_tools(
             verdicts.refuse(place, "the model decides for itself whether it calls tools")
         body["tool_choice"] = choice.mode.upper()
     return body
+
+
+def _check_parallel(conversation: Conversation, verdicts: Verdicts) -> None:
+    """Whether one call at a time is asked for makes no difference where no call is possible."""
+    if conversation.given.parallel_tool_calls is not False:
+        return
+    choice = conversation.tool_choice
+    if conversation.tools and (choice is None or choice.mode != "none"):
+        verdicts.refuse("parallel_tool_calls", "Cohere's models may always call several tools at once")
+    else:
+        verdicts.note("parallel_tool_calls")
 
 
 def _declared(tool: Tool, names: ToolNames, verdicts: Verdicts) -> JsonObject:
