@@ -275,3 +275,12 @@ def test_a_schema_and_tools_go_together() -> None:
 
     assert body["output_config"] == {"format": {"type": "json_schema", "schema": CLOSED}}
     assert json.dumps(body["tools"]) == json.dumps([{"name": "f", "input_schema": SCHEMA}])
+
+
+def test_an_option_that_the_search_does_not_have_is_refused() -> None:
+    only = {"allowed_domains": ["h.example"]}
+
+    assert refused(web_search_options={"filters": only}) == [
+        ("web_search_options.filters", "unsupported_parameter")
+    ]
+    assert body_of(web_search_options={"filters": None})["tools"] == body_of(web_search_options={})["tools"]

@@ -34,6 +34,7 @@ class _SearchOptions(msgspec.Struct):
 
 
 _SEARCH_OPTIONS: Final = msgspec.json.Decoder(_SearchOptions)
+_NO_OPTIONS: Final = frozenset({b"{}", b"null"})
 
 
 def to_tools(translation: Translation, reasoning: Reasoning) -> Block:
@@ -141,9 +142,12 @@ def _called(translation: Translation) -> list[Block]:
 def _web_search(translation: Translation) -> list[Block]:
     if "web_search_options" not in translation.asked:
         return []
-    given = msgspec.json.encode(translation.given.web_search_options)
+    given = translation.given.web_search_options or {}
+    for name, value in given.items():
+        if name not in _SearchOptions.__struct_fields__ and bytes(value) not in _NO_OPTIONS:
+            translation.verdicts.refuse(f"web_search_options.{name}", "Anthropic's search has no such option")
     try:
-        options = _SEARCH_OPTIONS.decode(given)
+        options = _SEARCH_OPTIONS.decode(msgspec.json.encode(given))
     except msgspec.ValidationError:
         raise InvalidValue("Invalid 'web_search_options'.", "web_search_options") from None
     if options.search_context_size not in {None, "medium"}:
