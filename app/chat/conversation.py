@@ -22,7 +22,8 @@ class Tool(msgspec.Struct, frozen=True):
     """A tool that the model may call. `parameters` is the client's JSON schema, byte for byte.
 
     A custom tool takes a text; one whose text follows a grammar has `has_grammar`. A `kind` other than
-    `function` and `custom` is no tool of OpenAI's.
+    `function` and `custom` is no tool of OpenAI's. `cache` is the client's mark that the prompt may be cached
+    up to here.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Tool(msgspec.Struct, frozen=True):
     parameters: msgspec.Raw | None = None
     is_strict: bool = False
     has_grammar: bool = False
+    cache: msgspec.Raw | None = None
 
     @property
     def is_custom(self) -> bool:

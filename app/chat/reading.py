@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from app.chat.conversation import AnswerSchema, Conversation, Tool, ToolChoice
 from app.chat.messages import (
@@ -123,16 +124,28 @@ def _messages(given: Sequence[GivenMessage]) -> tuple[Message, ...]:
 
 def _parts(message: GivenMessage, place: str) -> tuple[Part, ...]:
     content = message.content
+    cache = _present(message.cache_control)
     parts: list[Part] = []
     if isinstance(content, str):
-        parts.append(Text(content, f"{place}.content"))
+        parts.append(Text(content, f"{place}.content", cache))
     elif content is not None:
         parts += [_part(part, f"{place}.content[{index}]") for index, part in enumerate(content)]
+        parts = _marked(parts, cache)
     if message.refusal:
         parts.append(Refusal(message.refusal, f"{place}.refusal"))
     if _present(message.audio) is not None:
         parts.append(UnknownPart("audio", f"{place}.audio"))
     return tuple(parts)
+
+
+def _marked(parts: list[Part], cache: msgspec.Raw | None) -> list[Part]:
+    """The parts with the mark of their message, which is that of the last one unless it has its own."""
+    if cache is None or not parts:
+        return parts
+    last = parts[-1]
+    if isinstance(last, Text | Image | File) and last.cache is None:
+        last = replace(last, cache=cache)
+    return [*parts[:-1], last]
 
 
 def _part(part: GivenPart, place: str) -> Part:
@@ -224,10 +237,10 @@ def _tool(tool: GivenTool, place: str) -> Tool:
     declared = tool.function or tool.custom
     if declared is None or tool.type not in {"function", "custom"}:
         return Tool(tool.type, "", place)
-    return _declared(tool.type, declared, f"{place}.{tool.type}")
+    return _declared(tool.type, declared, f"{place}.{tool.type}", _present(tool.cache_control))
 
 
-def _declared(kind: str, declared: GivenDeclared, place: str) -> Tool:
+def _declared(kind: str, declared: GivenDeclared, place: str, cache: msgspec.Raw | None = None) -> Tool:
     return Tool(
         kind=kind,
         name=declared.name,
@@ -236,6 +249,7 @@ def _declared(kind: str, declared: GivenDeclared, place: str) -> Tool:
         parameters=_present(declared.parameters),
         is_strict=declared.strict is True,
         has_grammar=declared.format is not None and declared.format.type != "text",
+        cache=cache or _present(declared.cache_control),
     )
 
 

@@ -87,6 +87,7 @@ class GivenMessage(msgspec.Struct):
     reasoning: object = None
     reasoning_details: msgspec.Raw = ABSENT
     prefix: bool | None = None
+    cache_control: msgspec.Raw = ABSENT
 
 
 class GivenDeclared(msgspec.Struct):
@@ -97,6 +98,7 @@ class GivenDeclared(msgspec.Struct):
     parameters: msgspec.Raw = ABSENT
     strict: bool | None = None
     format: "GivenFormat | None" = None
+    cache_control: msgspec.Raw = ABSENT
 
 
 class GivenFormat(msgspec.Struct):
@@ -111,6 +113,7 @@ class GivenTool(msgspec.Struct):
     type: str
     function: GivenDeclared | None = None
     custom: GivenDeclared | None = None
+    cache_control: msgspec.Raw = ABSENT
 
 
 class GivenNamed(msgspec.Struct):

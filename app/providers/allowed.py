@@ -11,6 +11,13 @@ def check_choice(conversation: Conversation, verdicts: Verdicts) -> None:
         verdicts.refuse_value(conversation.tool_choice_place, "it chooses what is not among the tools")
 
 
+def leave_out_marks(conversation: Conversation, verdicts: Verdicts) -> None:
+    """Reports the marks for the prompt cache on tools, for providers that have no place for them."""
+    for tool in conversation.tools:
+        if tool.cache is not None:
+            verdicts.note(f"{tool.place}.cache_control")
+
+
 def allowed_tools(conversation: Conversation, choice: ToolChoice | None) -> tuple[Tool, ...]:
     """Those among which the model may choose: the rest is not declared."""
     if choice is None or not choice.names:

@@ -138,6 +138,23 @@ def test_marks_for_the_cache_stay_on_their_blocks(mark: Row, native: Row, notes:
     assert exchange.notes == notes
 
 
+def test_the_mark_of_a_message_is_that_of_its_last_part() -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    messages = [
+        {"role": "system", "content": "Be brief", **mark},
+        {**user([text("a"), text("b")]), **mark},
+        {"role": "assistant", "content": [text("c") | {"cache_control": {"type": "ephemeral", "ttl": "1h"}}]}
+        | mark,
+        user("d"),
+    ]
+
+    body = body_of(messages=messages)
+
+    assert body["system"] == [text("Be brief") | mark]
+    assert body["messages"][0]["content"] == [text("a"), text("b") | mark]
+    assert body["messages"][1]["content"][0]["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
+
+
 def test_a_fifth_mark_is_one_too_many() -> None:
     marked = {**text("a"), "cache_control": {"type": "ephemeral"}}
 

@@ -250,6 +250,18 @@ def test_functions_of_old_are_tools_one_at_a_time_and_answered_as_functions() ->
     assert refused(functions=[{"name": "f"}], function_call={"name": "f"})[0][0] == "function_call"
 
 
+@pytest.mark.parametrize("is_inside", [False, True], ids=["on the tool", "on its function"])
+def test_marks_for_the_cache_stay_on_their_tools(is_inside: bool) -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    marked = tool("g", **mark) if is_inside else tool("g") | mark
+
+    body = body_of(tools=[tool(), marked])
+
+    assert ["cache_control" in it for it in body["tools"]] == [False, True]
+    assert body["tools"][1]["cache_control"] == {"type": "ephemeral"}
+    assert refused(tools=[tool(), *[marked] * 5])[0][1] == "unsupported_value"
+
+
 def test_a_web_search_is_a_tool_of_the_servers() -> None:
     near = {"type": "approximate", "approximate": {"city": "Ulm", "country": "DE"}}
 

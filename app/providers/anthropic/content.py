@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 import msgspec
 
+from app.chat.conversation import Tool
 from app.chat.data_url import InlineBytes, read_base64, read_data_url
 from app.chat.messages import Audio, File, Image, Part, Refusal, Text, UnknownPart
 from app.providers.anthropic.caching import MOST_MARKS, to_mark
@@ -59,8 +60,8 @@ class Content:
             self.translation.verdicts.adapt(parts[-1].place, "left_out", "white space alone is no text here")
         return blocks
 
-    def mark(self, part: Part) -> Block:
-        """The member `cache_control` of a part's block, where the part has such a mark."""
+    def mark(self, part: Part | Tool) -> Block:
+        """The member `cache_control` of a part's block or a tool's, where it has such a mark."""
         cache = None if isinstance(part, _UNMARKED) else part.cache
         if cache is None:
             return {}

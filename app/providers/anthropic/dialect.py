@@ -114,7 +114,7 @@ def _body(translation: Translation, *, is_stream: bool) -> Block:
     if turns.system:
         body["system"] = turns.system
     body["messages"] = [turn.to_native() for turn in turns.turns]
-    body |= to_tools(translation, reasoning)
+    body |= to_tools(translation, content, reasoning)
     body |= _reasoning_fields(reasoning, to_answer_format(translation))
     body |= to_sampling(translation, reasoning) | options
     if is_stream:

@@ -8,6 +8,7 @@ import msgspec
 from app.chat.conversation import Tool
 from app.errors import InvalidValue
 from app.providers.allowed import check_choice
+from app.providers.anthropic.content import Content
 from app.providers.anthropic.reasoning import Reasoning
 from app.providers.anthropic.schemas import EMPTY, NotTaken, to_grammar, to_input_schema
 from app.providers.anthropic.translation import Block, Translation
@@ -37,7 +38,7 @@ _SEARCH_OPTIONS: Final = msgspec.json.Decoder(_SearchOptions)
 _NO_OPTIONS: Final = frozenset({b"{}", b"null"})
 
 
-def to_tools(translation: Translation, reasoning: Reasoning) -> Block:
+def to_tools(translation: Translation, content: Content, reasoning: Reasoning) -> Block:
     """The native fields `tools` and `tool_choice`."""
     conversation = translation.conversation
     search = _web_search(translation)
@@ -54,7 +55,9 @@ def to_tools(translation: Translation, reasoning: Reasoning) -> Block:
         return {"tools": search} if search else {}
     check_choice(conversation, translation.verdicts)
     offered = _offered(translation, conversation.tools)
-    fields: Block = {"tools": [*(_declared(translation, tool) for tool in offered), *search]}
+    fields: Block = {
+        "tools": [*(_declared(translation, tool) | content.mark(tool) for tool in offered), *search]
+    }
     choice = _choice(translation, reasoning)
     if sum(tool.is_strict for tool in offered) > _MOST_STRICT:
         translation.verdicts.refuse_value("tools", f"at most {_MOST_STRICT} tools are strict here")

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation, Tool
-from app.providers.allowed import allowed_tools, check_choice
+from app.providers.allowed import allowed_tools, check_choice, leave_out_marks
 from app.providers.cohere.names import ToolNames
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
 from app.providers.custom_input import SCHEMA
@@ -28,6 +28,7 @@ def to_cohere_tools(
     if model.calls_tools is False:
         verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
     check_choice(conversation, verdicts)
+    leave_out_marks(conversation, verdicts)
     choice = conversation.tool_choice
     place = conversation.tool_choice_place
     # Cohere cannot be confined to some of the tools that it knows.

@@ -8,7 +8,7 @@ import msgspec
 
 from app.chat.conversation import Conversation, Tool, ToolChoice
 from app.providers import custom_input
-from app.providers.allowed import check_choice
+from app.providers.allowed import check_choice, leave_out_marks
 from app.providers.facts.google import GoogleModel
 from app.providers.google.schemas import fitted, is_object
 from app.providers.tool_names import ToolNames
@@ -39,6 +39,7 @@ def tool_fields(
     if declarations:
         tools.append({"functionDeclarations": declarations})
         check_choice(conversation, verdicts)
+        leave_out_marks(conversation, verdicts)
         config["functionCallingConfig"] = _calling(conversation, names)
     if conversation.given.web_search_options is not None:
         _check_search(conversation.given.web_search_options, verdicts)

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation, Tool, ToolChoice
-from app.providers.allowed import allowed_tools, check_choice
+from app.providers.allowed import allowed_tools, check_choice, leave_out_marks
 from app.providers.custom_input import SCHEMA
 from app.providers.facts.mistral import MistralModel
 from app.providers.verdicts import Verdicts
@@ -24,6 +24,7 @@ def to_mistral_tools(conversation: Conversation, model: MistralModel, verdicts: 
     if model.calls_tools is False:
         verdicts.refuse("functions" if conversation.has_functions else "tools", "the model calls no tools")
     check_choice(conversation, verdicts)
+    leave_out_marks(conversation, verdicts)
     choice = conversation.tool_choice
     is_named = choice is not None and choice.is_single
     allowed = allowed_tools(conversation, None if is_named else choice)

@@ -7,7 +7,7 @@ import msgspec
 
 from app.chat.conversation import Conversation
 from app.chat.request import Fields
-from app.providers.allowed import check_choice
+from app.providers.allowed import check_choice, leave_out_marks
 from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS, own_options
 from app.providers.facts.openai import ModelFacts
@@ -136,6 +136,7 @@ def _add_tools(body: Body, conversation: Conversation, draft: Draft, verdicts: V
     if tools:
         body["tools"] = tools
     check_choice(conversation, verdicts)
+    leave_out_marks(conversation, verdicts)
     choice = to_tool_choice(conversation)
     if choice is not None:
         body["tool_choice"] = choice
