@@ -13,6 +13,8 @@ SCHEMA = {
     "additionalProperties": False,
     "$defs": {"near": {"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1}},
 }
+# Anthropic has no place for the name that OpenAI wants a schema to have.
+NAMELESS = "response_format=without_name"
 
 
 def json_schema(schema: object, **fields: Any) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def test_a_schema_holds_the_answer() -> None:
     assert sent(exchange)["output_config"] == {
         "format": {"type": "json_schema", "schema": {**SCHEMA, "description": "A city"}}
     }
-    assert exchange.notes == ()
+    assert exchange.notes == (NAMELESS,)
 
 
 @pytest.mark.parametrize(("strict", "notes"), [(True, ()), (False, ("response_format=closed_objects",))])
@@ -38,7 +40,7 @@ def test_open_objects_are_closed(strict: bool, notes: tuple[str, ...]) -> None:
     closed = sent(exchange)["output_config"]["format"]["schema"]
     assert closed["additionalProperties"] is False
     assert closed["properties"]["x"]["anyOf"] == [{**inner, "additionalProperties": False}, {"type": "null"}]
-    assert exchange.notes == notes
+    assert exchange.notes == (*notes, NAMELESS)
 
 
 def test_numbers_of_a_schema_keep_their_spelling() -> None:
@@ -59,7 +61,7 @@ def test_bounds_that_every_integer_has_are_left_out() -> None:
     exchange = translate(response_format=json_schema(schema, strict=True))
 
     assert sent(exchange)["output_config"]["format"]["schema"]["properties"] == {"a": {"type": "integer"}}
-    assert exchange.notes == ()
+    assert exchange.notes == (NAMELESS,)
 
 
 def nested(depth: int) -> dict[str, Any]:

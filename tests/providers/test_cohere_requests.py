@@ -73,6 +73,10 @@ def test_sends(fields: Row, added: Row) -> None:
     assert COHERE.added(**fields) == added
 
 
+def test_the_name_of_a_schema_is_left_out_and_reported() -> None:
+    assert COHERE.notes(response_format=FORMAT) == ("response_format=without_name",)
+
+
 TOOLS = [function()]
 
 

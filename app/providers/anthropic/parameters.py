@@ -104,6 +104,8 @@ def to_answer_format(translation: Translation) -> Block:
         return {}
     if is_narrower and not wanted.strict:
         verdicts.adapt("response_format", "closed_objects", "every object of the schema must be closed")
+    if wanted.name:
+        verdicts.note("response_format", "without_name")
     return {"format": {"type": "json_schema", "schema": schema}}
 
 

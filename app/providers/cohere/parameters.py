@@ -157,6 +157,8 @@ def _format(conversation: Conversation, verdicts: Verdicts) -> Mapping[str, obje
     keywords: dict[str, object] = dict(root_of(plain))
     if schema.description is not None and "description" not in keywords:
         keywords["description"] = schema.description
+    if schema.name:
+        verdicts.note("response_format", "without_name")
     return {"response_format": {"type": "json_object", "json_schema": keywords}}
 
 
