@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+import msgspec
+
 from app.chat.messages import ReasoningDetail
 from app.chat.request import ChatRequest
 from app.chat.usage import Usage
@@ -28,6 +30,7 @@ class _Call:
 @dataclass(slots=True)
 class _Choice:
     calls: list[_Call] = field(default_factory=list)
+    details: int = 0
     annotations: list[JsonObject] = field(default_factory=list)
     extension: JsonObject | None = None
     is_finished: bool = False
@@ -108,8 +111,9 @@ class ChunkWriter:
         else:
             # A custom tool's call goes out as users see OpenAI stream it: of type "custom", its input in
             # fragments, though the specification and the SDKs' types of chunks name functions only
-            # (openai/openai-openapi#576, openai/openai-python#2530). Those who read chunks get all of it, and
-            # openai-python puts it together. Called a function, its input would pass for JSON arguments.
+            # (openai/openai-openapi#576, openai/openai-python#2530). Those who read chunks get all of it;
+            # openai-python's `stream()` adds it up too, but fails at the final completion, as it does on such
+            # a stream of OpenAI's own. Called a function, its input would pass for JSON arguments.
             call = call_object(call_id, name, "", is_custom=is_custom, signature=signature)
             self._say({"tool_calls": [{"index": number, **call}]}, index, len(name))
         return number
@@ -136,7 +140,11 @@ class ChunkWriter:
     def detail(self, detail: ReasoningDetail, index: int = 0) -> None:
         """Adds a whole block of reasoning state."""
         self.details += (detail,)
-        self._say({"reasoning_details": [detail]}, index, 0)
+        choice = self._choice(index)
+        # openai-python's `stream()` helper adds to a list by its entries' `index`, and fails without.
+        numbered = b'{"index":%d,%b' % (choice.details, msgspec.json.encode(detail)[1:])
+        choice.details += 1
+        self._say({"reasoning_details": [msgspec.Raw(numbered)]}, index, 0)
 
     def annotation(self, annotation: JsonObject, index: int = 0) -> None:
         """Adds a citation; they go out together when the choice ends."""

@@ -23,6 +23,7 @@ from app.providers.base import (
 )
 from app.providers.verdicts import CannotServe
 from app.upstream.sse import SseParser
+from tests.providers.exchanging import unnumbered
 
 ANTHROPIC = AnthropicDialect()
 ENDPOINT = Endpoint("https://api.anthropic.com", "sk-ant-secret")
@@ -179,6 +180,8 @@ def folded(chunks: Iterable[Row]) -> Row:
                 _fold_calls(whole.setdefault(name, []), value)
             elif name == "role":
                 whole[name] = value
+            elif isinstance(value, list):
+                whole[name] = whole.get(name, []) + unnumbered(value)
             else:
                 whole[name] = whole[name] + value if name in whole else value
         whole["finish_reason"] = choice["finish_reason"] or whole["finish_reason"]

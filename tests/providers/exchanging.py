@@ -140,7 +140,7 @@ def folded(chunks: Sequence[Row], index: int = 0) -> Row:
                 message[name] = (message.get(name) or "") + delta[name]
         for name in ("reasoning_details", "annotations"):
             if name in delta:
-                message[name] = message.get(name, []) + delta[name]
+                message[name] = message.get(name, []) + unnumbered(delta[name])
         for call in delta.get("tool_calls", ()):
             _add_call(calls, call)
         if part.get("logprobs"):
@@ -152,6 +152,11 @@ def folded(chunks: Sequence[Row], index: int = 0) -> Row:
     elif message["content"] is None and message["refusal"] is None:
         message["content"] = ""
     return choice
+
+
+def unnumbered(entries: Sequence[Row]) -> list[Row]:
+    """The entries of a list as a plain answer has them; in a stream some have a number."""
+    return [{name: value for name, value in entry.items() if name != "index"} for entry in entries]
 
 
 def _add_call(calls: list[Row], call: Row) -> None:

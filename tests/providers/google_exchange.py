@@ -13,6 +13,7 @@ from app.providers.base import Answer, Chunk, Endpoint, Exchange, Recall, Target
 from app.providers.google import GoogleDialect
 from app.providers.verdicts import CannotServe, Objection
 from app.upstream.sse import SseParser
+from tests.providers.exchanging import unnumbered
 
 # Rows of JSON: the tests know their shape.
 Row = dict[str, Any]
@@ -237,7 +238,7 @@ def fold(chunks: list[Row]) -> Row:
                 if name == "tool_calls":
                     _fold_call(calls, value[0])
                 elif isinstance(value, list):
-                    message[name] = message.get(name, []) + value
+                    message[name] = message.get(name, []) + unnumbered(value)
                 else:
                     message[name] = (message.get(name) or "") + value
     if calls:

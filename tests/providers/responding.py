@@ -25,6 +25,7 @@ from app.providers.base import (
 )
 from app.providers.openai import OpenAIDialect
 from app.providers.verdicts import CannotServe
+from tests.providers.exchanging import unnumbered
 
 Json = dict[str, Any]
 
@@ -221,7 +222,7 @@ def folded(chunks: list[Chunk]) -> Json:
                     for fragment in value:
                         _fold_call(calls, fragment)
                 elif name in {"reasoning_details", "annotations"}:
-                    folded.setdefault(name, []).extend(value)
+                    folded.setdefault(name, []).extend(unnumbered(value))
                 elif name != "role":
                     folded[name] = (folded.get(name) or "") + value
             folded["finish_reason"] = choice["finish_reason"]

@@ -109,7 +109,7 @@ def test_a_signature_in_an_empty_last_part_is_kept() -> None:
         {"content": "a"},
         {
             "reasoning_details": [
-                {"type": "google.text", "model": "gemini-3-flash", "position": 1, "block": last}
+                {"index": 0, "type": "google.text", "model": "gemini-3-flash", "position": 1, "block": last}
             ]
         },
         END,

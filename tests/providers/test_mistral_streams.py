@@ -68,6 +68,7 @@ def test_thoughts_and_text_in_one_list_are_told_apart() -> None:
         {
             "reasoning_details": [
                 {
+                    "index": 0,
                     "type": "mistral.thinking",
                     "model": "m",
                     "position": 0,

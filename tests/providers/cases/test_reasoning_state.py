@@ -4,6 +4,8 @@ import json
 
 import msgspec
 import pytest
+from openai.lib.streaming.chat import ChatCompletionStreamState
+from openai.types.chat import ChatCompletionChunk
 
 from app.chat.request import ChatRequest
 from tests.providers import google_exchange as g
@@ -50,6 +52,44 @@ def test_anthropics_thoughts_come_back_before_the_call(
 
     assert said.get("reasoning_content") == reasoning
     assert back[1] == {"role": "assistant", "content": content}
+
+
+STEPS: list[Row] = [
+    g.call("look_up", {"a": 1}, id="g1", thoughtSignature="U0lH"),
+    g.call("get_time", {}, id="g2", thoughtSignature="U0lI"),
+]
+SUMMED = [
+    pytest.param(
+        anthropic(),
+        sse(events_of(message(REDACTED, THOUGHT, SAID, USE, stop_reason="tool_use"))),
+        "messages",
+        {"role": "assistant", "content": [REDACTED, THOUGHT, SAID, USE]},
+        id="anthropic",
+    ),
+    pytest.param(
+        google(),
+        g.sse(g.frame(*STEPS, finish="STOP")),
+        "contents",
+        {"role": "model", "parts": STEPS},
+        id="google",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "stream", "name", "sent"), SUMMED)
+def test_state_comes_back_from_what_openais_helper_adds_up(
+    asked: Party, stream: bytes, name: str, sent: Row
+) -> None:
+    helper = ChatCompletionStreamState()
+    for chunk in asked.streamed(stream, tools=TOOLS):
+        helper.handle_chunk(ChatCompletionChunk.model_validate(chunk))
+
+    said: Row = helper.get_final_completion().choices[0].message.to_dict(exclude_unset=False)
+    results = [{**DONE, "tool_call_id": call["id"]} for call in said["tool_calls"]]
+    back = asked.sent(messages=[HI, said, *results], tools=TOOLS)[name]
+
+    assert [it["index"] for it in said["reasoning_details"]] == [0, 1]
+    assert back[1] == sent
 
 
 def test_anthropics_thoughts_come_back_byte_for_byte() -> None:
