@@ -141,3 +141,12 @@ def test_reasoning_that_a_client_dropped_is_remembered() -> None:
     sent = [body_of(exchange)["messages"][1]["reasoning_content"] for exchange in exchanges]
     assert sent == ["Let me see", ""]
     assert [exchange.notes for exchange in exchanges] == [(), ("messages[1].reasoning_content=empty",)]
+
+
+@pytest.mark.parametrize("calls", [None, []], ids=["null", "an empty list"])
+def test_a_turn_without_calls_needs_no_reasoning(calls: list[Json] | None) -> None:
+    messages = [HI, {"role": "assistant", "content": "x", "tool_calls": calls}, HI]
+
+    exchange = translated("deepseek", messages=messages, tools=[TOOL])
+
+    assert (body_of(exchange)["messages"], exchange.notes) == (messages, ())

@@ -46,6 +46,15 @@ def test_no_tool_may_be_called_where_there_is_none() -> None:
     ]
 
 
+@pytest.mark.parametrize("calls", [None, []], ids=["null", "an empty list"])
+def test_a_turn_without_calls_leaves_no_tools_to_call(calls: list[Json] | None) -> None:
+    messages = [HI, {"role": "assistant", "content": "x", "tool_calls": calls}, HI]
+
+    body = body_of(translated("ollama", messages=messages, tools=[TOOL], tool_choice="none"))
+
+    assert body == {"model": "m", "messages": messages}
+
+
 def test_functions_become_tools() -> None:
     messages = [
         HI,

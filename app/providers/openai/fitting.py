@@ -9,6 +9,7 @@ from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.compatible import PROFILES, Efforts, Profile, Thinking
 from app.providers.openai.draft import Draft
+from app.providers.openai.messages import has_calls
 from app.providers.openai.parameters import TEXT, leave_out, refuse, take_stops
 from app.providers.verdicts import TUNING, Verdicts
 
@@ -161,7 +162,7 @@ def _function_name(tool: Fields) -> bytes:
 
 
 def _has_calls(draft: Draft) -> bool:
-    return any("tool_calls" in message for message in draft.read("messages", _LIST) or [])
+    return any(has_calls(message) for message in draft.read("messages", _LIST) or [])
 
 
 def _fit_format(draft: Draft, profile: Profile, verdicts: Verdicts) -> None:

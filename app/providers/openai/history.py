@@ -8,7 +8,7 @@ from app.chat.request import Fields
 from app.providers.base import Target
 from app.providers.facts.compatible import Profile
 from app.providers.openai.draft import Draft
-from app.providers.openai.messages import edit_messages, reasoning_text, without
+from app.providers.openai.messages import edit_messages, has_calls, reasoning_text, without
 from app.providers.verdicts import Verdicts
 
 # Reasoning that a server without OpenAI's shape for it wants back, kept for clients that drop it.
@@ -78,7 +78,7 @@ def _with_reasoning(message: Fields, index: int, profile: Profile, known: tuple[
     if reasoning_text(message) is not None and not profile.thinking.history:
         verdicts.note(f"messages[{index}].reasoning_content", "left_out")
     kept = without(message, frozenset({"reasoning_details"}) | _REASONING)
-    if text is None and profile.thinking.is_demanded_back and "tool_calls" in message:
+    if text is None and profile.thinking.is_demanded_back and has_calls(message):
         text = _recalled(message, index, target, verdicts)
     if text is None:
         return kept

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from app.chat.request import Fields
+from app.chat.request import NULL, Fields
 from app.providers.openai.draft import Draft
 
 _LIST: Final = msgspec.json.Decoder(list[Fields])
@@ -30,6 +30,11 @@ def reasoning_text(message: Fields) -> msgspec.Raw | None:
     return next((text for text in texts if bytes(text).startswith(b'"') and text != _EMPTY), None)
 
 
+def has_calls(message: Fields) -> bool:
+    """Whether the message makes tool calls: what SDKs write where there are none, `null` or `[]`, is none."""
+    return b"{" in bytes(message.get("tool_calls", NULL))
+
+
 def without(message: Fields, names: frozenset[str]) -> Fields:
     """The message without some of its fields."""
     if names.isdisjoint(message):
@@ -39,10 +44,9 @@ def without(message: Fields, names: frozenset[str]) -> Fields:
 
 def without_in_calls(message: Fields, names: frozenset[str]) -> Fields:
     """The message with some fields taken out of each of its tool calls."""
-    given = message.get("tool_calls")
-    if given is None or bytes(given) == b"null":
+    if not has_calls(message):
         return message
-    calls = _LIST.decode(given)
+    calls = _LIST.decode(message["tool_calls"])
     if all(names.isdisjoint(call) for call in calls):
         return message
     kept = [without(call, names) for call in calls]
