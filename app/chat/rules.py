@@ -90,13 +90,7 @@ def check_combinations(given: Parameters) -> None:
         _check_tools(given.tools)
     if given.tool_choice is not None:
         _check_tool_choice(given.tool_choice, given.tools or ())
-    if given.function_call is not None and not given.functions:
-        raise InvalidValue("'function_call' is only allowed when 'functions' are specified.", "function_call")
-    if isinstance(given.function_call, str) and given.function_call not in _FUNCTION_CHOICES:
-        raise InvalidValue(
-            f"Invalid 'function_call': expected an object or one of {_listed(_FUNCTION_CHOICES)}.",
-            "function_call",
-        )
+    _check_functions(given)
 
 
 def _check_absent_content(message: Message, param: str) -> None:
@@ -146,6 +140,20 @@ def _check_tools(tools: Sequence[Tool]) -> None:
         is_declared = (tool.type != "function" or tool.function) and (tool.type != "custom" or tool.custom)
         if not is_declared:
             raise _missing(f"tools[{index}].{tool.type}")
+
+
+def _check_functions(given: Parameters) -> None:
+    if given.functions and given.tools:
+        raise InvalidValue(
+            "'functions' and 'tools' are two names of one thing and do not go together.", "functions"
+        )
+    if given.function_call is not None and not given.functions:
+        raise InvalidValue("'function_call' is only allowed when 'functions' are specified.", "function_call")
+    if isinstance(given.function_call, str) and given.function_call not in _FUNCTION_CHOICES:
+        raise InvalidValue(
+            f"Invalid 'function_call': expected an object or one of {_listed(_FUNCTION_CHOICES)}.",
+            "function_call",
+        )
 
 
 def _check_tool_choice(choice: str | ToolChoice, tools: Sequence[Tool]) -> None:

@@ -99,6 +99,11 @@ from tests.chat.bodies import CALL, WEATHER, allowed, body, message
             id="function_call word",
         ),
         pytest.param(body(function_call="auto"), "function_call", id="function_call without functions"),
+        pytest.param(
+            body(tools=[WEATHER], functions=[{"name": "f"}], function_call={"name": "f"}),
+            "functions",
+            id="functions beside tools",
+        ),
         pytest.param(body(response_format={"type": 1}), "response_format.type", id="response_format"),
         pytest.param(body(metadata={str(i): "" for i in range(17)}), "metadata", id="metadata size"),
         pytest.param(body(metadata={"k" * 65: ""}), "metadata", id="metadata key"),
