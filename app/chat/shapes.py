@@ -105,6 +105,7 @@ class GivenFormat(msgspec.Struct):
     """The format of a custom tool's text."""
 
     type: str = "text"
+    grammar: dict[str, msgspec.Raw] | None = None
 
 
 class GivenTool(msgspec.Struct):

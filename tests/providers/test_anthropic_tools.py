@@ -280,6 +280,12 @@ def test_a_web_search_is_a_tool_of_the_servers() -> None:
     )
 
 
+def test_a_search_near_nowhere_is_a_search() -> None:
+    search = body_of(web_search_options={"user_location": {"type": "approximate", "approximate": None}})
+
+    assert search["tools"][0]["user_location"] == {"type": "approximate"}
+
+
 def test_a_schema_and_tools_go_together() -> None:
     wanted = {"type": "json_schema", "json_schema": {"name": "a", "schema": CLOSED, "strict": True}}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import InvalidValue
 from tests.providers.responding import HI, SCHEMA, TOOL, body_of, objections, translated
 
 Json = dict[str, Any]
@@ -57,6 +58,11 @@ def test_a_request_with_tools_names_what_differs_by_default() -> None:
             {"response_format": {"type": "json_object"}},
             {"text": {"format": {"type": "json_object"}}},
             id="JSON",
+        ),
+        pytest.param(
+            {"response_format": {"type": "json_object", "json_schema": None}},
+            {"text": {"format": {"type": "json_object"}}},
+            id="JSON after no schema",
         ),
         pytest.param({"response_format": {"type": "text"}}, {}, id="text"),
         pytest.param({"tool_choice": "required"}, {"tool_choice": "required"}, id="any tool"),
@@ -178,6 +184,32 @@ def test_searching_the_web_is_a_tool() -> None:
     )
 
 
+def test_a_search_near_nowhere_is_a_search() -> None:
+    options = {"search_context_size": None, "user_location": {"type": "approximate", "approximate": None}}
+
+    body = body_of(translated(model="gpt-4o", tools=None, web_search_options=options))
+
+    assert body["tools"] == [{"type": "web_search", "user_location": {"type": "approximate"}}]
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        pytest.param({"user_location": "Berlin"}, "user_location", id="a name"),
+        pytest.param(
+            {"user_location": {"approximate": "Berlin"}}, "user_location.approximate", id="no place"
+        ),
+        pytest.param({"search_context_size": 1}, "search_context_size", id="no size"),
+    ],
+)
+def test_a_search_that_makes_no_sense_is_nobodys(options: Json, place: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        translated(model="gpt-4o", tools=None, web_search_options=options)
+
+    assert refused.value.param == "web_search_options"
+    assert place in refused.value.message
+
+
 def test_custom_tools_keep_their_format() -> None:
     grammar = {"type": "grammar", "grammar": {"definition": "start: /a/", "syntax": "lark"}}
     tools = [{"type": "custom", "custom": {"name": "c", "format": grammar}}]
@@ -192,6 +224,21 @@ def test_custom_tools_keep_their_format() -> None:
         }
     ]
     assert body["tool_choice"] == {"type": "custom", "name": "c"}
+
+
+def test_a_custom_tool_without_a_grammar_has_none() -> None:
+    tools = [{"type": "custom", "custom": {"name": "c", "format": {"type": "text", "grammar": None}}}]
+
+    assert body_of(translated(tools=tools))["tools"][0]["format"] == {"type": "text"}
+
+
+def test_a_grammar_that_is_none_is_nobodys() -> None:
+    tools = [{"type": "custom", "custom": {"name": "c", "format": {"type": "grammar", "grammar": "a"}}}]
+
+    with pytest.raises(InvalidValue) as refused:
+        translated(tools=tools)
+
+    assert refused.value.param == "tools[0].custom.format.grammar"
 
 
 def test_functions_become_tools_one_at_a_time() -> None:

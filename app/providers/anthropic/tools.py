@@ -26,7 +26,7 @@ class _Place(msgspec.Struct):
 
 
 class _Location(msgspec.Struct):
-    approximate: _Place = msgspec.field(default_factory=_Place)
+    approximate: _Place | None = None
 
 
 class _SearchOptions(msgspec.Struct):
@@ -160,7 +160,7 @@ def _web_search(translation: Translation) -> list[Block]:
     # The later versions filter by running code; this one searches and no more.
     search: Block = {"type": "web_search_20250305", "name": "web_search"}
     if options.user_location is not None:
-        place = msgspec.structs.asdict(options.user_location.approximate)
+        place = msgspec.structs.asdict(options.user_location.approximate or _Place())
         known = {name: value for name, value in place.items() if value is not None}
         search["user_location"] = {"type": "approximate"} | known
     # With OpenAI's search models the search always runs; here the model decides.

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from app.chat.conversation import Conversation
-from app.chat.request import Fields
+from app.chat.request import NULL, Fields
 from app.providers.allowed import check_choice, leave_out_marks
 from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS, own_options
@@ -121,8 +121,8 @@ def _add_text(body: Body, draft: Draft) -> None:
     text: Body = {}
     answer_format = draft.read("response_format", _FIELDS)
     if answer_format is not None and not draft.is_neutral("response_format"):
-        schema = answer_format.get("json_schema")
-        flat = _FIELDS.decode(schema) if schema is not None else {}
+        schema = answer_format.get("json_schema", NULL)
+        flat = _FIELDS.decode(schema) if schema != NULL else {}
         text["format"] = {"type": answer_format["type"], **flat}
     verbosity = draft.get("verbosity")
     if verbosity is not None:

@@ -19,6 +19,18 @@ _FALSE: Final = msgspec.Raw(b"false")
 Tool = dict[str, object]
 
 
+class _Location(msgspec.Struct):
+    approximate: Fields | None = None
+
+
+class _Search(msgspec.Struct):
+    search_context_size: str | None = None
+    user_location: _Location | None = None
+
+
+_SEARCH: Final = msgspec.json.Decoder(_Search)
+
+
 def to_tools(draft: Draft, verdicts: Verdicts) -> list[Tool]:
     """The declarations. Schemas keep their bytes."""
     tools: list[Tool] = []
@@ -33,7 +45,7 @@ def to_tools(draft: Draft, verdicts: Verdicts) -> list[Tool]:
         else:
             verdicts.refuse(f"tools[{index}]", "tools of this type have no place on the Responses route")
     tools += [_function(function) for function in functions or []]
-    search = draft.read("web_search_options", _FIELDS)
+    search = draft.read("web_search_options", _SEARCH)
     if search is not None:
         # Search models always search; with a tool it is the model's choice.
         verdicts.adapt("web_search_options", "tool", "the model would only be allowed to search")
@@ -63,18 +75,15 @@ def _custom(declared: Fields) -> Tool:
     given = declared.get("format", NULL)
     if given != NULL:
         text_format = _FIELDS.decode(given)
-        grammar = text_format.pop("grammar", None)
-        tool["format"] = {**text_format, **(_FIELDS.decode(grammar) if grammar is not None else {})}
+        grammar = text_format.pop("grammar", NULL)
+        tool["format"] = {**text_format, **(_FIELDS.decode(grammar) if grammar != NULL else {})}
     return tool
 
 
-def _web_search(options: Fields) -> Tool:
+def _web_search(options: _Search) -> Tool:
     tool: Tool = {"type": "web_search"}
-    size = options.get("search_context_size", NULL)
-    if size != NULL:
-        tool["search_context_size"] = size
-    location = options.get("user_location", NULL)
-    if location != NULL:
-        approximate = _FIELDS.decode(location).get("approximate", msgspec.Raw(b"{}"))
-        tool["user_location"] = {"type": "approximate", **_FIELDS.decode(approximate)}
+    if options.search_context_size is not None:
+        tool["search_context_size"] = options.search_context_size
+    if options.user_location is not None:
+        tool["user_location"] = {"type": "approximate", **(options.user_location.approximate or {})}
     return tool
