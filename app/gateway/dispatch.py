@@ -1,6 +1,7 @@
 """From candidates to an answer: tries one after the other until one answers or nothing is left to try."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from app.gateway.limits import answer_limit_s, limits_for, shortest
 from app.gateway.patience import Patience, Silence
 from app.gateway.record import CompletionRecord
 from app.gateway.schedule import Schedule, Try
-from app.gateway.translation import Translation, Translator
+from app.gateway.translation import Translation, TranslationFailed, Translator
 from app.providers.base import (
     Answer,
     Chunk,
@@ -31,6 +32,8 @@ from app.providers.verdicts import CannotServe
 from app.settings import Settings
 from app.upstream import Upstream
 from app.upstream.media import MediaFetcher
+
+logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 # One try at a candidate: what to send there, and the seconds that the completion has left.
@@ -195,12 +198,19 @@ class Dispatcher:
         deadline = time.monotonic() + settings.total_timeout_s if settings.total_timeout_s else None
         failures: list[tuple[str, Failure]] = []
         passed_by: list[PassedBy] = []
+        mistake: TranslationFailed | None = None
         step = schedule.first()
         while step is not None:
             try:
                 exchange = await translation.exchange(step.candidate, _seconds_until(deadline))
             except CannotServe as error:
                 passed_by.append(PassedBy(step.candidate, error.objections))
+                step = schedule.pass_by()
+                continue
+            except TranslationFailed as error:
+                label = step.candidate.provider_key.label
+                logger.exception("completion %s cannot be put into the words of %s", record.id, label)
+                mistake = error
                 step = schedule.pass_by()
                 continue
             time_left = _seconds_until(deadline, step.wait_s)
@@ -218,6 +228,8 @@ class Dispatcher:
                 return outcome
             failures.append((step.candidate.provider_key.label, outcome))
             step = self._step_after(translation.chat, step, outcome, schedule)
+        if mistake is not None and not failures:
+            raise mistake
         if passed_by and not failures:
             raise nobody_serves(translation.chat.model, passed_by)
         raise summarise(failures or [(candidates[0].provider_key.label, _GIVEN_UP)])

@@ -24,6 +24,13 @@ _MOST_COPIES = 8
 Fetch = Callable[[Collection[str], float | None], Awaitable[Mapping[str, InlineBytes | NotFetched]]]
 
 
+class TranslationFailed(RouteError):
+    """A mistake of ours: nobody foresaw that the candidate's dialect fails at such a request."""
+
+    http_status = 500
+    type = "server_error"
+
+
 @dataclass(slots=True)
 class Translator:
     """What translating needs; one a process."""
@@ -34,7 +41,7 @@ class Translator:
     def translate(self, chat: ChatRequest, candidate: Candidate, caller: Caller) -> Exchange:
         """What to send.
 
-        Raises CannotServe and NeedsMedia, and InvalidValue where nobody can serve `chat`.
+        Raises CannotServe and NeedsMedia, InvalidValue where nobody can serve `chat`, and TranslationFailed.
         """
         key = candidate.provider_key
         dialect = DIALECTS[key.provider]
@@ -44,7 +51,12 @@ class Translator:
             partial(self.memory.recall, caller.workspace_id),
             self.lessons.refused_by(candidate),
         )
-        exchange = dialect.translate(chat, target)
+        try:
+            exchange = dialect.translate(chat, target)
+        except (CannotServe, NeedsMedia, RouteError):
+            raise
+        except Exception as error:
+            raise TranslationFailed("The gateway failed at a translation; its log knows more.") from error
         if exchange.copies > _MOST_COPIES:
             reason = f"costs a request for each choice here, and {_MOST_COPIES} are the most"
             raise CannotServe((Objection("n", reason, "unsupported_value"),))
@@ -77,7 +89,10 @@ class Translation:
         self._fetched: dict[str, NotFetched | None] = {}
 
     async def exchange(self, candidate: Candidate, time_left_s: float | None) -> Exchange:
-        """What to send. Raises CannotServe, and InvalidValue where nobody can serve the request."""
+        """What to send.
+
+        Raises CannotServe, InvalidValue where nobody can serve the request, and TranslationFailed.
+        """
         try:
             return self._exchange(candidate)
         except NeedsMedia as needed:

@@ -6,6 +6,7 @@ import pytest
 from openai.types.chat import ChatCompletionChunk
 
 from app.core.provider_name import ProviderName
+from app.providers.anthropic import AnthropicDialect
 from app.simulator import RunningSimulator
 from tests.front_door import HELLO, Account, Row
 
@@ -155,6 +156,53 @@ async def test_a_strict_client_hears_what_a_newer_model_refuses(
         )
 
     assert caught.value.param == "temperature"
+
+
+def break_anthropic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a mistake in one dialect. Patched in, since those that are known are mended."""
+
+    def translate(*_: object) -> None:
+        raise KeyError("nobody foresaw this")
+
+    monkeypatch.setattr(AnthropicDialect, "translate", translate)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+async def test_a_mistake_in_one_dialect_leaves_the_request_to_the_others(
+    account: Account, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    await add(account, simulator, ProviderName.ANTHROPIC)
+    await add(account, simulator, ProviderName.OPENAI, defaultModel="gpt-4o")
+    break_anthropic(monkeypatch)
+
+    answer = await ask(account, stream=stream)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["x-perpetuo-provider"] == "OPENAI"
+    assert [it["label"] for it in (await account.log())["attempts"]] == ["OPENAI"]
+
+
+async def test_a_mistake_in_every_dialect_is_told_as_ours(
+    account: Account,
+    simulator: RunningSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await add(account, simulator, ProviderName.ANTHROPIC, apiKey="sk-ant-hidden")
+    break_anthropic(monkeypatch)
+
+    answer = await ask(account)
+
+    row = await account.log()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal_error")
+    assert (row["statusCode"], row["attempts"]) == (500, [])
+    assert "nobody foresaw this" not in answer.text
+    [told] = [it for it in caplog.records if it.levelname == "ERROR"]
+    assert told.getMessage() == f"completion {row['id']} cannot be put into the words of ANTHROPIC"
+    assert told.exc_info is not None
+    assert "nobody foresaw this" in caplog.text
+    assert "sk-ant-hidden" not in caplog.text
+    assert str(HELLO["content"]) not in caplog.text
 
 
 async def test_an_answer_has_its_price(account: Account, simulator: RunningSimulator) -> None:
