@@ -76,5 +76,38 @@ def test_functions_become_tools() -> None:
     assert not {"functions", "function_call"} & body.keys()
 
 
+FUNCTION_CALL: Json = {"name": "f", "arguments": "{}"}
+
+
+@pytest.mark.parametrize("declared", [{"tools": [TOOL]}, {}], ids=["tools now", "nothing"])
+@pytest.mark.parametrize("server", ["vllm", "ollama"])
+def test_functions_called_before_become_tools_whatever_is_declared(server: str, declared: Json) -> None:
+    turn = {"role": "assistant", "content": None, "function_call": FUNCTION_CALL}
+    messages = [HI, turn, {"role": "function", "name": "f", "content": "y"}]
+
+    body = body_of(translated(server, messages=messages, **declared))
+
+    [call] = body["messages"][1].pop("tool_calls")
+    assert body["messages"] == [
+        HI,
+        {"role": "assistant", "content": None},
+        {"role": "tool", "content": "y", "tool_call_id": call["id"]},
+    ]
+    assert (call["type"], call["function"]) == ("function", FUNCTION_CALL)
+    assert body.get("tools") == declared.get("tools")
+
+
+def test_a_function_called_beside_tools_is_one_more_call() -> None:
+    turn = {"role": "assistant", "content": None, "tool_calls": [CALL], "function_call": FUNCTION_CALL}
+    messages = [HI, turn, RESULT, {"role": "function", "name": "f", "content": "z"}]
+
+    sent = body_of(translated("vllm", messages=messages, tools=[TOOL]))["messages"]
+
+    ids = [call["id"] for call in sent[1]["tool_calls"]]
+    assert sent[1]["tool_calls"][0] == CALL
+    assert [message["tool_call_id"] for message in sent[2:]] == ids
+    assert len(set(ids)) == 2
+
+
 def test_functions_are_refused_where_several_calls_may_come() -> None:
     assert objections("ollama", functions=[{"name": "f"}]) == [("functions", "unsupported_parameter")]
