@@ -252,8 +252,8 @@ def test_names_are_taken_out_where_the_server_refuses_them() -> None:
     exchange = translated("groq", messages=messages)
 
     assert body_of(exchange)["messages"] == [HI, HI]
-    assert exchange.notes == ("messages[].name=left_out",)
-    assert objections("groq", is_strict=True, messages=messages) == [("messages[].name", "unsupported_value")]
+    assert exchange.notes == ("messages.name=left_out",)
+    assert objections("groq", is_strict=True, messages=messages) == [("messages.name", "unsupported_value")]
     assert body_of(translated("vllm", messages=messages))["messages"] == messages
 
 

@@ -111,3 +111,14 @@ def test_a_function_called_beside_tools_is_one_more_call() -> None:
 
 def test_functions_are_refused_where_several_calls_may_come() -> None:
     assert objections("ollama", functions=[{"name": "f"}]) == [("functions", "unsupported_parameter")]
+
+
+def test_a_name_that_tells_nobody_apart_is_reported_and_that_of_a_tool_is_not() -> None:
+    turn = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    named = {**RESULT, "name": "f"}
+
+    one = translated("groq", is_strict=True, messages=[{**HI, "name": "ann"}, turn, named])
+    none = translated("groq", messages=[{**HI, "name": None}, turn, named])
+
+    assert body_of(one)["messages"] == body_of(none)["messages"] == [HI, turn, RESULT]
+    assert (one.notes, none.notes) == (("messages.name=ignored",), ())

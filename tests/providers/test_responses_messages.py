@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.chat.messages import ReasoningDetail
-from tests.providers.responding import CUSTOM_TOOL, HI, TOOL, body_of, translated
+from tests.providers.responding import CUSTOM_TOOL, HI, TOOL, body_of, objections, translated
 
 Json = dict[str, Any]
 
@@ -161,11 +161,12 @@ def test_reasoning_that_a_client_dropped_is_remembered_byte_for_byte() -> None:
     assert kinds(body_of(exchange)["input"])[1:4] == ["reasoning", "function_call", "function_call"]
 
 
-def test_participants_names_are_reported_where_they_matter() -> None:
+def test_participants_names_are_reported() -> None:
     ann, bob = {**HI, "name": "ann"}, {**HI, "name": "bob"}
 
-    assert translated(messages=[ann, bob]).notes == ("messages[].name=left_out",)
-    assert translated(messages=[ann, ann]).notes == ()
+    assert translated(messages=[ann, bob]).notes == ("messages.name=left_out",)
+    assert translated(messages=[ann, ann]).notes == ("messages.name=ignored",)
+    assert objections(is_strict=True, messages=[ann, bob]) == [("messages.name", "unsupported_value")]
 
 
 def test_the_same_request_gives_the_same_bytes() -> None:

@@ -9,6 +9,7 @@ from app.providers.base import Target
 from app.providers.facts.compatible import Profile
 from app.providers.openai.draft import Draft
 from app.providers.openai.messages import edit_messages, has_calls, reasoning_text, without
+from app.providers.participants import leave_out_names
 from app.providers.verdicts import Verdicts
 
 # Reasoning that a server without OpenAI's shape for it wants back, kept for clients that drop it.
@@ -33,26 +34,31 @@ class _Part(msgspec.Struct):
         return url if isinstance(url, str) and url[:5].lower() != "data:" else ""
 
 
+class _Speaker(msgspec.Struct):
+    role: str
+    name: str | None = None
+
+
 _PARTS: Final = msgspec.json.Decoder(list[_Part])
+_SPEAKERS: Final = msgspec.json.Decoder(list[_Speaker])
 
 
 def fit_history(draft: Draft, profile: Profile, target: Target, verdicts: Verdicts) -> None:
     """Puts the messages of the draft into the server's own words."""
-    names: set[bytes] = set()
+    if not profile.has_names:
+        speakers = draft.read("messages", _SPEAKERS)
+        leave_out_names(speakers or [], profile.name, verdicts)
 
     def edit(message: Fields, index: int) -> Fields:
         if not profile.is_current:
             _check_parts(message, index, profile, verdicts)
             if message.get("role") == _DEVELOPER:
                 message = {**message, "role": _SYSTEM}
-        if not profile.has_names and "name" in message and message.get("role") != msgspec.Raw(b'"function"'):
-            names.add(bytes(message["name"]))
+        if not profile.has_names:
             message = without(message, frozenset({"name"}))
         return _with_reasoning(message, index, profile, (target, verdicts))
 
     edit_messages(draft, edit)
-    if len(names) > 1:
-        verdicts.adapt("messages[].name", "left_out", f"{profile.name} does not tell participants apart")
 
 
 def _check_parts(message: Fields, index: int, profile: Profile, verdicts: Verdicts) -> None:

@@ -11,6 +11,7 @@ from app.chat.messages import File, Image, Message, Part, ReasoningDetail, Refus
 from app.providers.base import Target
 from app.providers.call_ids import DistinctIds
 from app.providers.openai.draft import Draft
+from app.providers.participants import leave_out_names
 from app.providers.verdicts import Verdicts
 from app.providers.weaving import woven
 
@@ -46,7 +47,7 @@ def to_items(conversation: Conversation, draft: Draft, target: Target, verdicts:
             items.append(_result(message, call_id, verdicts, is_custom=call_id in custom))
         else:
             items.append({"role": role, "content": _content(message.parts, verdicts)})
-    _check_names(conversation.messages, verdicts)
+    leave_out_names(conversation.messages, "the Responses route", verdicts)
     return items
 
 
@@ -154,9 +155,3 @@ def _part(part: Part, verdicts: Verdicts) -> Iterator[dict[str, object]]:
     elif part.cache is not None:
         verdicts.note(f"{part.place}.cache_control")
     yield item
-
-
-def _check_names(messages: Sequence[Message], verdicts: Verdicts) -> None:
-    names = {message.name for message in messages if message.name and message.role != "tool"}
-    if len(names) > 1:
-        verdicts.adapt("messages[].name", "left_out", "the Responses route does not tell participants apart")
