@@ -8,8 +8,11 @@ import msgspec
 # What decoding raises on anything that is not the JSON hoped for.
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# Half of a surrogate pair is no Unicode and msgspec refuses it; servers write it where they cut a text.
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+# Half of a surrogate pair is no Unicode and msgspec refuses it; servers write it where they cut a text. What
+# only looks like one (behind a backslash that is escaped itself, in a whole pair) is found first, and kept.
+_SURROGATE: Final = re.compile(
+    rb"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 
 _T = TypeVar("_T")
 
@@ -24,4 +27,4 @@ def read_json(decoder: msgspec.json.Decoder[_T], data: bytes) -> _T:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        return decoder.decode(_SURROGATE.sub(rb"\\ufffd", data))
+        return decoder.decode(_SURROGATE.sub(lambda found: found[1] or rb"\ufffd", data))
