@@ -6,12 +6,13 @@ from typing import Final
 
 import msgspec
 
+from app.chat.request import Fields
 from app.errors import InvalidValue
 from app.providers.verdicts import TUNING, Verdicts
 
 PROVIDER_OPTIONS: Final = "provider_options"
 
-_OPTIONS: Final = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
+_OPTIONS: Final = msgspec.json.Decoder(dict[str, Fields | None] | None)
 # The gateway's to decide.
 _OURS: Final = frozenset({"model", "stream"})
 
@@ -27,7 +28,7 @@ def own_options(extensions: Mapping[str, msgspec.Raw], provider: str) -> Mapping
             f"Invalid '{PROVIDER_OPTIONS}': expected an object that holds an object for each provider.",
             PROVIDER_OPTIONS,
         ) from None
-    mine = options.get(provider, {})
+    mine = (options or {}).get(provider) or {}
     forbidden = sorted(_OURS & mine.keys())
     if forbidden:
         param = f"{PROVIDER_OPTIONS}.{provider}.{forbidden[0]}"

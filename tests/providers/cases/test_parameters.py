@@ -8,7 +8,7 @@ from app.errors import InvalidValue
 from app.providers.verdicts import CannotServe
 from tests.providers.cases.native import TOOLS
 from tests.providers.exchanging import HI, SCHEMA, Party, Row, function
-from tests.providers.parties import anthropic, google, mistral, openai
+from tests.providers.parties import anthropic, custom, google, mistral, openai
 
 LOOK_UP = {"name": "look_up", "input_schema": {"type": "object", "properties": {}}}
 FORMAT: Row = {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA, "strict": True}}
@@ -256,3 +256,13 @@ def test_a_tools_name_with_a_dot_is_refused_as_openai_refuses_it() -> None:
         anthropic().sent(tools=[function("look.up")])
 
     assert refused.value.param == "tools[0].function.name"
+
+
+@pytest.mark.parametrize("options", [None, {"openai": None, "anthropic": None, "custom": None}], ids=str)
+@pytest.mark.parametrize(
+    "asked",
+    [openai("gpt-4.1"), openai("gpt-5-pro"), anthropic(), custom("unknown"), custom("vllm")],
+    ids=["openai", "responses", "anthropic", "custom", "vllm"],
+)
+def test_options_that_are_null_ask_for_nothing(asked: Party, options: Row | None) -> None:
+    assert asked.sent(provider_options=options) == asked.sent()
