@@ -117,6 +117,33 @@ CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{
 RESULT = {"role": "tool", "tool_call_id": "a", "content": "y"}
 
 
+def test_sound_of_an_earlier_answer_is_refused_beside_calls_too() -> None:
+    turn = {"role": "assistant", "content": None, "audio": {"id": "audio_1"}, "tool_calls": [CALL]}
+
+    assert objections(messages=[HI, turn, RESULT]) == [("messages[1].audio", "unsupported_parameter")]
+
+
+@pytest.mark.parametrize("content", [None, "", [{"type": "text", "text": ""}]], ids=str)
+def test_nothing_said_beside_calls_is_no_item(content: object) -> None:
+    turn = {"role": "assistant", "content": content, "tool_calls": [CALL]}
+
+    assert kinds(body_of(translated(messages=[HI, turn, RESULT]))["input"])[1] == "function_call"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [{"cache_control": {"type": "ephemeral"}}, {"prompt_cache_breakpoint": {"mode": "explicit"}}],
+    ids=lambda mark: str(next(iter(mark))),
+)
+def test_a_mark_for_the_cache_on_an_answer_is_reported(mark: Json) -> None:
+    marked = {"role": "assistant", "content": [{"type": "text", "text": "x", **mark}]}
+
+    exchange = translated(messages=[HI, marked, HI])
+
+    assert body_of(exchange)["input"][1] == {"role": "assistant", "content": "x"}
+    assert exchange.notes == (f"messages[1].content[0].{next(iter(mark))}=ignored",)
+
+
 def detail(*, model: str = "gpt-5.5", position: int = 0, kind: str = "openai.reasoning") -> Json:
     return {"type": kind, "model": model, "position": position, "block": json.loads(BLOCK), "call_id": "a"}
 

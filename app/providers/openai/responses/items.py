@@ -58,7 +58,8 @@ def _turn(
     if message.is_prefix:
         verdicts.refuse(f"{message.place}.prefix", "OpenAI's models answer anew")
     items: list[Item] = []
-    if message.parts and (message.text or not message.tool_calls):
+    is_silent = all(isinstance(part, Text | Refusal) and not part.text for part in message.parts)
+    if message.parts and not (is_silent and message.tool_calls):
         items.append(_answer(message, verdicts))
     items += [_call(call, call_id) for call, call_id in calls]
     details = sorted(_own_details(message, target), key=lambda detail: detail.position)
@@ -87,6 +88,10 @@ def _is_own(detail: ReasoningDetail, target: Target) -> bool:
 
 
 def _answer(message: Message, verdicts: Verdicts) -> Item:
+    for part in message.parts:
+        if isinstance(part, Text) and part.cache is not None:
+            # Marks are for what is put in, not for what came out.
+            verdicts.note(f"{part.place}.{_name_of_mark(part.cache)}")
     if all(isinstance(part, Text) for part in message.parts) and len(message.parts) == 1:
         return {"role": "assistant", "content": message.text}
     content = []
@@ -150,8 +155,13 @@ def _part(part: Part, verdicts: Verdicts) -> Iterator[dict[str, object]]:
         case _:
             verdicts.refuse(part.place, "the Responses route takes text, images and files")
             return
-    if part.cache is not None and b'"mode"' in bytes(part.cache):
+    if part.cache is not None and _name_of_mark(part.cache) == "prompt_cache_breakpoint":
         item["prompt_cache_breakpoint"] = part.cache
     elif part.cache is not None:
         verdicts.note(f"{part.place}.cache_control")
     yield item
+
+
+def _name_of_mark(cache: msgspec.Raw) -> str:
+    """OpenAI's mark, which has a mode, or Anthropic's."""
+    return "prompt_cache_breakpoint" if b'"mode"' in bytes(cache) else "cache_control"
