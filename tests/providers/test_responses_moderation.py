@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.providers.responding import events_of, message, plain, response, streamed, text, translated
+from tests.providers.responding import (
+    events_of,
+    message,
+    objections,
+    plain,
+    response,
+    streamed,
+    text,
+    translated,
+)
 
 Json = dict[str, Any]
 
@@ -48,3 +57,8 @@ def test_a_stream_ends_with_a_chunk_of_it(shows_usage: bool) -> None:
     assert (told["choices"], told["moderation"]) == ([], {"input": LISTED, "output": LISTED})
     assert bodies.index(told) == len(bodies) - (2 if shows_usage else 1)
     assert ("usage" in told) is shows_usage
+
+
+def test_several_choices_are_not_moderated_as_one_answer() -> None:
+    assert objections(moderation={"model": "omni-moderation-latest"}, n=2) == [("n", "unsupported_value")]
+    assert translated(moderation=None, n=2).copies == 2

@@ -74,6 +74,8 @@ def to_body(
         if draft.get(name) is not None:
             verdicts.refuse(name, _LACKS)
     given = conversation.given
+    if given.moderation is not None and (given.n or 1) > 1:
+        verdicts.refuse_value("n", "each choice is a response of its own here, and moderated by itself")
     body: Body = {
         "model": target.model,
         "input": to_items(conversation, draft, target, verdicts),
