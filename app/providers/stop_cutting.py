@@ -27,6 +27,18 @@ _TEXT: Final = msgspec.json.Decoder(str | None)
 _INDEX: Final = msgspec.json.Decoder(int)
 
 
+class _Span(msgspec.Struct):
+    end_index: int = 0
+
+
+class _Annotation(msgspec.Struct):
+    url_citation: _Span | None = None
+
+
+_RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_ANNOTATION: Final = msgspec.json.Decoder(_Annotation)
+
+
 def without_empty(stops: Iterable[str], verdicts: Verdicts) -> tuple[str, ...]:
     """Those that can end an answer: an empty one would end each before it began. It is reported."""
     given = tuple(stops)
@@ -221,6 +233,19 @@ def _cut_message(choice: Fields, stops: tuple[str, ...]) -> _Cut:
     # What the model wrote after the text, it would not have written.
     kept = {name: value for name, value in message.items() if name not in {"tool_calls", "function_call"}}
     kept["content"] = msgspec.Raw(msgspec.json.encode(visible))
+    cited = message.get("annotations", _NULL)
+    if bytes(cited).startswith(b"["):
+        within = [annotation for annotation in _RAWS.decode(cited) if _ends_within(annotation, len(visible))]
+        kept["annotations"] = msgspec.Raw(msgspec.json.encode(within))
     return _Cut(
         {**choice, "message": msgspec.Raw(msgspec.json.encode(kept)), "finish_reason": _STOP}, has_cut=True
     )
+
+
+def _ends_within(annotation: msgspec.Raw, characters: int) -> bool:
+    """Whether what is cited is still there; what is no citation of OpenAI's stays."""
+    try:
+        read = _ANNOTATION.decode(annotation)
+    except msgspec.ValidationError:
+        return True
+    return read.url_citation is None or read.url_citation.end_index <= characters

@@ -110,6 +110,20 @@ def test_a_plain_answer_is_cut_and_what_came_after_the_text_goes_too() -> None:
     assert choice["finish_reason"] == "stop"
 
 
+def citation(start: int, end: int) -> dict[str, object]:
+    place = {"start_index": start, "end_index": end, "url": "https://x.example", "title": "x"}
+    return {"type": "url_citation", "url_citation": place}
+
+
+def test_citations_of_words_that_were_cut_are_cut_with_them() -> None:
+    within, across, behind, other = citation(0, 4), citation(0, 5), citation(8, 11), {"type": "other"}
+
+    decoded = plain(answer("one END two", annotations=[within, across, behind, other]))
+
+    message = json.loads(decoded.body)["choices"][0]["message"]
+    assert (message["content"], message["annotations"]) == ("one ", [within, other])
+
+
 def test_a_plain_answer_without_a_stop_sequence_keeps_its_bytes() -> None:
     body = answer("one")
 
