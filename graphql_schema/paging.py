@@ -58,9 +58,11 @@ def require_id(text: str, thing: str) -> UUID:
 
 def short_text(text: str | None, field: str) -> str | None:
     """`text`, if it is one that could be looked for: at most 200 characters. Raises Invalid."""
-    if text is not None and len(storable(text, field)) > _LONGEST_TEXT:
+    if text is None:
+        return None
+    if len(text) > _LONGEST_TEXT:
         raise Invalid(f"{field} must have at most {_LONGEST_TEXT} characters.", field)
-    return text
+    return storable(text, field)
 
 
 def _bad_cursor() -> Invalid:

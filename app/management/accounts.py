@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
 from tortoise.exceptions import IntegrityError
 
 from app.core.changes import SessionsEnded
@@ -12,7 +11,8 @@ from app.core.ids import new_id
 from app.database import lock, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from app.management import api_keys, workspaces
-from app.management.inputs import line, storable
+from app.management.emails import LONGEST_EMAIL, stored_email
+from app.management.inputs import is_storable, line, storable
 from app.management.tools import Tools
 from app.management.viewer import Viewer
 from app.models import Session, User, Workspace
@@ -20,7 +20,6 @@ from app.settings import Signup
 
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 256
-_LONGEST_EMAIL = 254
 _LONGEST_NAME = 100
 _SIGN_UP_LOCK = 0x7369676E7570
 
@@ -59,9 +58,9 @@ async def sign_up(tools: Tools, *, email: str, password: str, name: str, origin:
 
     Raises Forbidden where SIGNUP says so, Invalid, Conflict for a taken e-mail, TooManyTries.
     """
-    address, name = _email(email), line(name, "name", _LONGEST_NAME)
-    _check_new_password(password, "password")
     await _check_signup_policy(tools)
+    address, name = stored_email(email), line(name, "name", _LONGEST_NAME)
+    _check_new_password(password, "password")
     tools.throttle.take(address, origin)
     password_hash = await tools.passwords.hash(password)
     user = User(id=new_id(), email=address, name=name, password_hash=password_hash, created_at=now())
@@ -83,9 +82,9 @@ async def sign_up(tools: Tools, *, email: str, password: str, name: str, origin:
 async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> SignedIn:
     """A new session. Raises TooManyTries, and Unauthenticated without saying which of the two is wrong."""
     address = email.strip().lower()
-    tools.throttle.take(address[:_LONGEST_EMAIL], origin)
+    tools.throttle.take(address[:LONGEST_EMAIL], origin)
     user = await _find(address)
-    if len(password) > _LONGEST_PASSWORD or not _is_storable(password):
+    if len(password) > _LONGEST_PASSWORD or not is_storable(password):
         raise _wrong()
     if user is None:
         await tools.passwords.verify_nobody(password)
@@ -103,7 +102,7 @@ async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> Sig
             await current.save(update_fields=["password_hash"])
         await Session.filter(expires_at__lt=now()).delete()
         signed_in = await _open_session(tools, current)
-    tools.throttle.forgive(address[:_LONGEST_EMAIL], origin)
+    tools.throttle.forgive(address[:LONGEST_EMAIL], origin)
     return signed_in
 
 
@@ -149,7 +148,7 @@ async def update_account(viewer: Viewer, *, name: str | None, email: str | None)
     if name is not None:
         changes["name"] = line(name, "name", _LONGEST_NAME)
     if email is not None:
-        changes["email"] = _email(email)
+        changes["email"] = stored_email(email)
     try:
         async with transaction():
             user = await User.filter(id=viewer.user.id).select_for_update().get_or_none()
@@ -167,7 +166,7 @@ async def change_password(tools: Tools, viewer: Viewer, *, current: str, new: st
     _check_new_password(new, "new")
     tools.throttle.take(viewer.user.email, origin)
     checked_hash = viewer.user.password_hash
-    if not _is_storable(current) or not (await tools.passwords.verify(current, checked_hash)).matches:
+    if not is_storable(current) or not (await tools.passwords.verify(current, checked_hash)).matches:
         raise Invalid("The current password is wrong.", "current")
     new_hash = await tools.passwords.hash(new)
     async with transaction():
@@ -212,32 +211,16 @@ async def _check_signup_policy(tools: Tools) -> None:
 
 
 async def _find(address: str) -> User | None:
-    if len(address) > _LONGEST_EMAIL or not _is_storable(address):
+    if len(address) > LONGEST_EMAIL or not is_storable(address):
         return None
     return await User.get_or_none(email=address)
 
 
-def _email(text: str) -> str:
-    """An address in the form that is stored. Whether it can receive mail is not asked."""
-    try:
-        parsed = validate_email(storable(text, "email").strip(), check_deliverability=False)
-    except EmailNotValidError as error:
-        raise Invalid(f"This is no e-mail address: {error}", "email") from error
-    return parsed.normalized.lower()
-
-
 def _check_new_password(password: str, field: str) -> None:
-    if not _SHORTEST_PASSWORD <= len(storable(password, field)) <= _LONGEST_PASSWORD:
+    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         limits = f"{_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters"
         raise Invalid(f"The password must have {limits}.", field)
-
-
-def _is_storable(text: str) -> bool:
-    try:
-        storable(text, "")
-    except Invalid:
-        return False
-    return True
+    storable(password, field)
 
 
 def _wrong() -> Unauthenticated:

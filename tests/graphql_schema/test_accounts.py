@@ -6,7 +6,7 @@ import pytest
 from app.core.clock import now
 from app.management.tools import Tools
 from app.models import Session
-from tests.graphql_schema.client import LOG_IN, PASSWORD, Client
+from tests.graphql_schema.client import LOG_IN, PASSWORD, SIGN_UP, Client
 from tests.graphql_schema.conftest import Connect
 
 ME = "{ me { email } }"
@@ -20,6 +20,39 @@ async def test_signing_up_gives_an_account_with_all_it_starts_with(anyone: Clien
     assert answer.at("signup.workspace.name") == "Default Workspace"
     assert answer.text("signup.apiKey").startswith("pk_")
     assert answer.text("signup.user.createdAt").endswith("+00:00")
+
+
+LONG = "\u0315\u0300" * 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "limit"),
+    [
+        pytest.param({"email": f"a{LONG}@example.com"}, "email", "at most 254", id="e-mail"),
+        pytest.param({"email": f"{LONG}\x00"}, "email", "at most 254", id="e-mail that is no text"),
+        pytest.param({"name": f"{LONG}\x00"}, "name", "1 to 100", id="name"),
+        pytest.param({"password": f"{LONG}\x00"}, "password", "8 to 256", id="password"),
+    ],
+)
+async def test_what_is_too_long_is_refused_by_its_limit_before_anything_looks_into_it(
+    anyone: Client, changes: dict[str, str], field: str, limit: str
+) -> None:
+    form = {"email": "ada@example.com", "password": PASSWORD, "name": "Ada"} | changes
+
+    answer = await anyone.run(SIGN_UP, {"input": form})
+
+    assert answer.codes == [("VALIDATION", field)]
+    assert f"{limit} characters" in answer.messages[0]
+
+
+async def test_the_email_of_an_account_is_limited_where_it_is_changed_too(ada: Client) -> None:
+    answer = await ada.run(
+        "mutation ($email: String!) { updateAccount(email: $email) { email } }",
+        {"email": f"a{LONG}@example.com"},
+    )
+
+    assert answer.codes == [("VALIDATION", "email")]
+    assert answer.messages == ["email must have at most 254 characters."]
 
 
 async def test_signing_up_signs_the_browser_in(anyone: Client) -> None:

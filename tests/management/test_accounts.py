@@ -84,9 +84,9 @@ def with_signup(tools: Tools, signup: Signup) -> Tools:
     return replace(tools, settings=tools.settings.model_copy(update={"signup": signup}))
 
 
-async def test_a_closed_house_lets_nobody_sign_up(tools: Tools) -> None:
+async def test_a_closed_house_lets_nobody_sign_up_and_does_not_read_the_form(tools: Tools) -> None:
     with pytest.raises(Forbidden, match="SIGNUP=closed"):
-        await sign_up(with_signup(tools, Signup.CLOSED))
+        await sign_up(with_signup(tools, Signup.CLOSED), "no e-mail")
 
 
 async def test_only_the_first_of_many_simultaneous_sign_ups_gets_in(tools: Tools) -> None:
