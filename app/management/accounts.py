@@ -12,14 +12,13 @@ from app.database import lock, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from app.management import api_keys, workspaces
 from app.management.emails import LONGEST_EMAIL, stored_email
-from app.management.inputs import is_storable, line, storable
+from app.management.inputs import is_storable, line
+from app.management.passwords import check_new_password, could_match
 from app.management.tools import Tools
 from app.management.viewer import Viewer
 from app.models import Session, User, Workspace
 from app.settings import Signup
 
-_SHORTEST_PASSWORD = 8
-_LONGEST_PASSWORD = 256
 _LONGEST_NAME = 100
 _SIGN_UP_LOCK = 0x7369676E7570
 
@@ -60,7 +59,7 @@ async def sign_up(tools: Tools, *, email: str, password: str, name: str, origin:
     """
     await _check_signup_policy(tools)
     address, name = stored_email(email), line(name, "name", _LONGEST_NAME)
-    _check_new_password(password, "password")
+    check_new_password(password, "password")
     tools.throttle.take(address, origin)
     password_hash = await tools.passwords.hash(password)
     user = User(id=new_id(), email=address, name=name, password_hash=password_hash, created_at=now())
@@ -84,7 +83,7 @@ async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> Sig
     address = email.strip().lower()
     tools.throttle.take(address[:LONGEST_EMAIL], origin)
     user = await _find(address)
-    if len(password) > _LONGEST_PASSWORD or not is_storable(password):
+    if not could_match(password):
         raise _wrong()
     if user is None:
         await tools.passwords.verify_nobody(password)
@@ -163,10 +162,10 @@ async def update_account(viewer: Viewer, *, name: str | None, email: str | None)
 
 async def change_password(tools: Tools, viewer: Viewer, *, current: str, new: str, origin: str) -> None:
     """Replaces the viewer's password and ends every other session. Raises Invalid, TooManyTries."""
-    _check_new_password(new, "new")
+    check_new_password(new, "new")
     tools.throttle.take(viewer.user.email, origin)
     checked_hash = viewer.user.password_hash
-    if not is_storable(current) or not (await tools.passwords.verify(current, checked_hash)).matches:
+    if not could_match(current) or not (await tools.passwords.verify(current, checked_hash)).matches:
         raise Invalid("The current password is wrong.", "current")
     new_hash = await tools.passwords.hash(new)
     async with transaction():
@@ -183,7 +182,7 @@ async def change_password(tools: Tools, viewer: Viewer, *, current: str, new: st
 
 async def reset_password(tools: Tools, email: str, new: str) -> User:
     """Gives an account another password and ends all its sessions. Raises NotFound, Invalid."""
-    _check_new_password(new, "password")
+    check_new_password(new, "password")
     user = await _find(email.strip().lower())
     if user is None:
         raise NotFound(f"There is no account with the e-mail {email}.")
@@ -214,13 +213,6 @@ async def _find(address: str) -> User | None:
     if len(address) > LONGEST_EMAIL or not is_storable(address):
         return None
     return await User.get_or_none(email=address)
-
-
-def _check_new_password(password: str, field: str) -> None:
-    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        limits = f"{_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters"
-        raise Invalid(f"The password must have {limits}.", field)
-    storable(password, field)
 
 
 def _wrong() -> Unauthenticated:

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from passlib.context import CryptContext
 
+from app.errors import Invalid
+from app.management.inputs import is_storable, storable
 from app.settings import Settings
 
+_SHORTEST = 8
+_LONGEST = 256
 _LANES = 4
 # RFC 9106, 3.1: a lane needs 8 KiB.
 _LANE_KIB = 8
@@ -60,6 +64,23 @@ class Passwords:
     async def verify_nobody(self, password: str) -> None:
         """Takes as long as a verification, so that an unknown account looks like a wrong password."""
         await self.verify(password, self._nobody)
+
+
+def check_new_password(password: str, field: str) -> None:
+    """Raises Invalid for what must not become a password."""
+    if len(password) < _SHORTEST or not _is_short_enough(password):
+        raise Invalid(f"The password must have {_SHORTEST} to {_LONGEST} characters.", field)
+    storable(password, field)
+
+
+def could_match(password: str) -> bool:
+    """Whether an account may have this password; what could not become one is wrong without a look."""
+    return _is_short_enough(password) and is_storable(password)
+
+
+def _is_short_enough(password: str) -> bool:
+    # As it is typed, so that little is normalised; and normalised, for one character may become eighteen.
+    return len(password) <= _LONGEST and len(_normal(password)) <= _LONGEST
 
 
 def _normal(password: str) -> str:

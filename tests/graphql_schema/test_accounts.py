@@ -22,6 +22,8 @@ async def test_signing_up_gives_an_account_with_all_it_starts_with(anyone: Clien
     assert answer.text("signup.user.createdAt").endswith("+00:00")
 
 
+# Normalised, each of these is eighteen characters.
+GROWING = "\ufdfa" * 256
 LONG = "\u0315\u0300" * 200
 
 
@@ -31,6 +33,7 @@ LONG = "\u0315\u0300" * 200
         pytest.param({"email": f"a{LONG}@example.com"}, "email", "at most 254", id="e-mail"),
         pytest.param({"email": f"{LONG}\x00"}, "email", "at most 254", id="e-mail that is no text"),
         pytest.param({"name": f"{LONG}\x00"}, "name", "1 to 100", id="name"),
+        pytest.param({"password": GROWING}, "password", "8 to 256", id="password that grows"),
         pytest.param({"password": f"{LONG}\x00"}, "password", "8 to 256", id="password"),
     ],
 )
@@ -115,6 +118,30 @@ async def test_a_wrong_log_in_is_unauthenticated_and_sets_no_cookie(ada: Client,
     assert answer.codes == [("UNAUTHENTICATED", None)]
     assert answer.response.json()["data"] == {"login": None}
     assert "set-cookie" not in answer.response.headers
+
+
+async def test_a_log_in_with_a_password_that_grows_is_wrong(ada: Client, anyone: Client) -> None:
+    answer = await anyone.run(LOG_IN, {"input": {"email": "ada@example.com", "password": GROWING}})
+
+    assert answer.codes == [("UNAUTHENTICATED", None)]
+
+
+@pytest.mark.parametrize(
+    "current",
+    [
+        pytest.param("wrong password", id="wrong"),
+        pytest.param("x" * 5000, id="too long"),
+        pytest.param(GROWING, id="too long once it is normalised"),
+    ],
+)
+async def test_a_wrong_current_password_is_named_whatever_is_wrong_with_it(ada: Client, current: str) -> None:
+    answer = await ada.run(
+        'mutation ($current: String!) { changePassword(current: $current, new: "another password") }',
+        {"current": current},
+    )
+
+    assert answer.codes == [("VALIDATION", "current")]
+    assert answer.messages == ["The current password is wrong."]
 
 
 async def test_guessing_is_limited(ada: Client, anyone: Client) -> None:
