@@ -18,7 +18,10 @@ from graphql import (
 MOST_TOKENS = 2000
 _DEEPEST = 10
 _MOST_ALIASES = 30
+# Each may repeat the whole schema, which takes 50 ms of the event loop.
+_MOST_INTROSPECTION_ALIASES = 3
 _MOST_FIELDS = 1000
+_INTROSPECTION = ("__schema", "__type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class _Size:
     depth: int = 0
     fields: int = 0
     aliases: int = 0
+    introspection_aliases: int = 0
 
 
 class OperationLimits(ValidationRule):
@@ -50,6 +54,7 @@ class OperationLimits(ValidationRule):
         for what, measured, limit in (
             ("levels deep", size.depth, _DEEPEST),
             ("aliases", size.aliases, _MOST_ALIASES),
+            ("aliases in introspection", size.introspection_aliases, _MOST_INTROSPECTION_ALIASES),
             ("fields", size.fields, _MOST_FIELDS),
         ):
             if measured > limit:
@@ -61,6 +66,7 @@ class OperationLimits(ValidationRule):
             depth=max((size.depth for size in sizes), default=0),
             fields=sum(size.fields for size in sizes),
             aliases=sum(size.aliases for size in sizes),
+            introspection_aliases=sum(size.introspection_aliases for size in sizes),
         )
 
     def _size_of(self, node: SelectionNode) -> _Size:
@@ -68,11 +74,17 @@ class OperationLimits(ValidationRule):
             return self._size_of_fragment(node.name.value)
         if isinstance(node, InlineFragmentNode):
             return self._size(node.selection_set)
-        if not isinstance(node, FieldNode) or node.name.value.startswith("__"):
-            # Introspection has a limit of its own in graphql-core.
+        if not isinstance(node, FieldNode):
             return _Size()
-        inner = self._size(node.selection_set)
-        return _Size(inner.depth + 1, inner.fields + 1, inner.aliases + (node.alias is not None))
+        inner, name = self._size(node.selection_set), node.name.value
+        aliases = inner.aliases + (node.alias is not None)
+        return _Size(
+            # Introspection is deep by nature; graphql-core limits how often its lists may be nested.
+            depth=0 if name.startswith("__") else inner.depth + 1,
+            fields=inner.fields + 1,
+            aliases=aliases,
+            introspection_aliases=aliases if name in _INTROSPECTION else inner.introspection_aliases,
+        )
 
     def _size_of_fragment(self, name: str) -> _Size:
         if name not in self._sizes:

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from graphql import get_introspection_query
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.sqlite.client import SqliteClient
 
@@ -71,6 +72,16 @@ def bomb() -> str:
     return "{ me { ...f0 } } " + " ".join(fragments) + " fragment f40 on User { id }"
 
 
+def aliased(count: int, selection: str) -> str:
+    return " ".join(f"a{number}: {selection}" for number in range(count))
+
+
+def introspection_bomb(count: int) -> str:
+    schema = f"fragment S on __Schema {{ {aliased(count, 'types { ...T }')} }}"
+    type_ = f"fragment T on __Type {{ {aliased(count, 'fields { name args { name } }')} }}"
+    return f"{{ {aliased(count, '__schema { ...S }')} }} {schema} {type_}"
+
+
 def chain() -> str:
     fragments = [f"fragment f{number} on User {{ ...f{number + 1} }}" for number in range(240)]
     return "{ me { ...f0 } } " + " ".join(fragments) + " fragment f240 on User { id }"
@@ -94,6 +105,26 @@ def chain() -> str:
         ),
         pytest.param(bomb(), "The operation is too large: at most 1000 fields.", id="fragments"),
         pytest.param(
+            introspection_bomb(12),
+            "The operation is too large: at most 30 aliases.",
+            id="introspection by fragments",
+        ),
+        pytest.param(
+            f"{{ __schema {{ {aliased(4, 'types { name }')} }} }}",
+            "The operation is too large: at most 3 aliases in introspection.",
+            id="introspection in parts",
+        ),
+        pytest.param(
+            "{ " + aliased(4, '__type(name: "User") { name }') + " }",
+            "The operation is too large: at most 3 aliases in introspection.",
+            id="introspection again and again",
+        ),
+        pytest.param(
+            "{ " + "__typename " * 1001 + "}",
+            "The operation is too large: at most 1000 fields.",
+            id="fields of introspection",
+        ),
+        pytest.param(
             "{ me { " + "id " * 2000 + "} }", "Syntax Error: Document contains more than 2000", id="tokens"
         ),
         pytest.param("{ a" * 900, "Syntax Error: Document is nested too deeply.", id="deep text"),
@@ -114,11 +145,25 @@ async def test_a_bad_document_is_refused_with_the_reason(anyone: Client, query: 
     assert any(shown.startswith(message) for shown in answer.messages), answer.messages
 
 
-async def test_the_whole_schema_can_be_asked_for(anyone: Client) -> None:
-    answer = await anyone.run(
-        "{ __schema { types { name fields { name args { name type { ofType { ofType { name } } } } } } } }"
-    )
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(get_introspection_query(), id="as GraphiQL asks"),
+        pytest.param(get_introspection_query(type_depth=20, input_value_deprecation=True), id="very deep"),
+        pytest.param(
+            "{ __schema { types { name fields { name args { name type { ofType { name } } } } } } }",
+            id="by hand",
+        ),
+        pytest.param(
+            '{ Workspace: __type(name: "Workspace") { name } User: __type(name: "User") { name } }',
+            id="type by type",
+        ),
+    ],
+)
+async def test_the_schema_can_be_asked_for(anyone: Client, query: str) -> None:
+    answer = await anyone.run(query)
 
+    assert answer.data
     assert "Workspace" in answer.response.text
 
 
