@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -23,7 +24,8 @@ from graphql_schema.errors import extensions_of
 from graphql_schema.guard import own_origin, refuse_forged
 from graphql_schema.schema import create_schema
 
-_LARGEST_BODY = 1_000_000
+# In bytes: the body of a POST, and a message of a socket, which the server itself has to bound.
+LARGEST_REQUEST: Final = 1_000_000
 _INIT_TIMEOUT = timedelta(seconds=10)
 _MOST_OPERATIONS = 20
 _SESSION_ENDED = 4401
@@ -116,14 +118,14 @@ def _guarded(tools: Tools) -> type[APIRoute]:
 
 
 def _bounded(receive: Receive) -> Receive:
-    left = _LARGEST_BODY
+    left = LARGEST_REQUEST
 
     async def receive_bounded() -> Message:
         nonlocal left
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise BodyTooLarge(f"A GraphQL request has at most {_LARGEST_BODY} bytes.")
+            raise BodyTooLarge(f"A GraphQL request has at most {LARGEST_REQUEST} bytes.")
         return message
 
     return receive_bounded

@@ -17,6 +17,7 @@ from app.cli.process import allow_many_connections, spare_collections
 from app.errors import StartRefused
 from app.main import Perpetuo, create_app
 from app.settings import Settings
+from graphql_schema.router import LARGEST_REQUEST
 
 _READY_EVERY_S = 0.02
 # Longer than balancers keep an idle connection, 60 s most of them: whoever closes first must be the one who
@@ -191,6 +192,7 @@ def _config(app: Perpetuo, settings: Settings) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         ws="websockets-sansio",
+        ws_max_size=LARGEST_REQUEST,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_keep_alive=_KEEP_ALIVE_S,
