@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import suppress
 
 import jwt
 import pytest
@@ -133,6 +134,7 @@ def test_tries_for_one_email_are_limited_from_wherever_they_come() -> None:
     [
         pytest.param(["192.0.2.1"] * 4, id="IPv4"),
         pytest.param([f"2001:db8::{number}" for number in range(4)], id="one IPv6 network"),
+        pytest.param(["192.0.2.1", "::ffff:192.0.2.1"] * 2, id="IPv4 in both spellings"),
     ],
 )
 def test_tries_from_one_address_are_limited_whomever_they_are_for(addresses: list[str]) -> None:
@@ -167,10 +169,55 @@ def test_tries_are_forgotten_after_a_quarter_of_an_hour() -> None:
     throttle.take("ada@example.com", "192.0.2.1")
 
 
+def test_clients_by_ipv4_do_not_share_a_network_where_they_are_mapped_into_ipv6() -> None:
+    throttle = Throttle(per_address=1)
+    throttle.take("eve@example.com", "::ffff:198.51.100.7")
+
+    throttle.take("ada@example.com", "::ffff:203.0.113.9")
+
+    with pytest.raises(TooManyTries):
+        throttle.take("eve@example.com", "::ffff:198.51.100.7")
+
+
 def test_the_memory_for_tries_is_bounded() -> None:
-    throttle = Throttle(per_address=100_000)
+    throttle = Throttle()
 
     for number in range(25_000):
         throttle.take(f"{number}@example.com", f"10.0.{number // 250}.{number % 250}")
 
-    assert len(throttle._windows) == 20_000
+    assert 18_000 <= len(throttle._emails._windows) <= 20_000
+    assert 18_000 <= len(throttle._addresses._windows) <= 20_000
+
+
+def test_tries_that_are_refused_are_not_remembered() -> None:
+    throttle = Throttle(per_address=3)
+
+    for number in range(10):
+        with suppress(TooManyTries):
+            throttle.take(f"{number}@example.com", "192.0.2.1")
+
+    assert list(throttle._emails._windows) == [f"{number}@example.com" for number in range(3)]
+
+
+def test_an_email_at_its_limit_is_not_crowded_out_by_others() -> None:
+    throttle = Throttle(per_email=3)
+    for number in range(3):
+        throttle.take("ada@example.com", f"192.0.2.{number}")
+
+    for number in range(25_000):
+        throttle.take(f"{number}@example.com", f"10.0.{number // 250}.{number % 250}")
+
+    with pytest.raises(TooManyTries):
+        throttle.take("ada@example.com", "192.0.2.9")
+
+
+def test_what_has_ended_makes_room_first() -> None:
+    clock = Clock()
+    throttle = Throttle(clock=clock)
+    for number in range(20_000):
+        throttle.take(f"{number}@example.com", f"10.0.{number // 250}.{number % 250}")
+    clock.now = 15 * 60
+
+    throttle.take("ada@example.com", "192.0.2.1")
+
+    assert list(throttle._emails._windows) == ["ada@example.com"]
