@@ -18,6 +18,8 @@ from graphql_schema.loaders import Loaders
 
 # Rendering rows takes the event loop's time, which completions need too.
 _MOST_LOG_ROWS = 2000
+# Twice what any page of the dashboard asks of a workspace that is full to its limits.
+_MOST_ROWS = 20_000
 
 
 class Context(BaseContext):
@@ -43,6 +45,7 @@ class Context(BaseContext):
         """Forgets what was read: a subscription looks again for each event."""
         self.loaders = Loaders()
         self._log_rows = 0
+        self._rows = 0
         self._asking = asyncio.Lock()
         self._viewer: Viewer | None = None
 
@@ -110,6 +113,12 @@ class Context(BaseContext):
         self._log_rows += rows
         if self._log_rows > _MOST_LOG_ROWS:
             raise Invalid(f"One operation may ask for {_MOST_LOG_ROWS} log rows in all.", "first")
+
+    def count_rows(self, rows: int, field: str) -> None:
+        """Counts rows of other kinds that `field` is about to show. Raises Invalid like `count_log_rows`."""
+        self._rows += rows
+        if self._rows > _MOST_ROWS:
+            raise Invalid(f"One operation may show {_MOST_ROWS} rows in all: {field} is too many.", field)
 
     @property
     def _authorization(self) -> str | None:

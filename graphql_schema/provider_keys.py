@@ -1,5 +1,6 @@
 """Provider keys: stored credentials and the order in which they are tried."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -32,9 +33,17 @@ class ProviderError:
     message: str = strawberry.field(description="The provider's own words, or ours where it had none.")
 
 
+def _model_map(root: strawberry.Parent["ProviderKey"], info: Info) -> list[ModelMapping]:
+    """The entries, in the order given; made only where they are asked for, since there may be 200."""
+    info.context.count_rows(len(root.stored_model_map), "modelMap")
+    return [ModelMapping(**entry) for entry in root.stored_model_map]
+
+
 @strawberry.type(description="A stored credential of a provider. Its secret never comes back.")
 class ProviderKey:
     """A provider key as the workspace's owner sees it."""
+
+    stored_model_map: strawberry.Private[Sequence[Mapping[str, str]]]
 
     id: strawberry.ID = strawberry.field(description="Opaque id.")
     provider: ProviderName = strawberry.field(description="Whose credential it is.")
@@ -49,7 +58,7 @@ class ProviderKey:
     priority: int = strawberry.field(description="Place in the order of trying, from 1 on, without gaps.")
     enabled: bool = strawberry.field(description="Whether the gateway uses it.")
     model_map: list[ModelMapping] = strawberry.field(
-        description="What requested models are called at this provider."
+        resolver=_model_map, description="What requested models are called at this provider."
     )
     default_model: str | None = strawberry.field(
         description="Asked for where the requested model is not known there; null: this key is passed by."
@@ -75,7 +84,7 @@ class ProviderKey:
             key_hint=row.key_hint,
             priority=row.priority,
             enabled=row.enabled,
-            model_map=[ModelMapping(**entry) for entry in row.model_map],
+            stored_model_map=row.model_map,
             default_model=row.default_model,
             timeouts=ProviderTimeouts.from_stored(row.timeouts),
             last_attempt_at=row.last_attempt_at,

@@ -53,27 +53,32 @@ class WorkspaceUsage:
         description="The last days by provider: one row for each that was used, the most used one first. "
         "Requests that no provider served are in none."
     )
-    async def usage_by_provider(self, days: _Days = 7, where: _Filter = None) -> list[ProviderUsage]:
+    async def usage_by_provider(
+        self, info: Info, days: _Days = 7, where: _Filter = None
+    ) -> list[ProviderUsage]:
         """The last days by provider."""
         uses = await used.by_group(self.row_id, check_days(days), UsageGroup.PROVIDER, _checked(where))
+        info.context.count_rows(len(uses), "usageByProvider")
         return [ProviderUsage.from_use(use) for use in uses]
 
     @strawberry.field(
         description="The last days by model: one row for each that answered, the most used ones first, 200 "
         "at most. Requests that no provider served are in none."
     )
-    async def usage_by_model(self, days: _Days = 7, where: _Filter = None) -> list[ModelUsage]:
+    async def usage_by_model(self, info: Info, days: _Days = 7, where: _Filter = None) -> list[ModelUsage]:
         """The last days by model."""
         uses = await used.by_group(self.row_id, check_days(days), UsageGroup.MODEL, _checked(where))
+        info.context.count_rows(len(uses), "usageByModel")
         return [ModelUsage.from_use(use) for use in uses]
 
     @strawberry.field(
         description="The last days by API key: one row for each that asked, the most used ones first, 200 "
         "at most."
     )
-    async def usage_by_api_key(self, days: _Days = 7, where: _Filter = None) -> list[ApiKeyUsage]:
+    async def usage_by_api_key(self, info: Info, days: _Days = 7, where: _Filter = None) -> list[ApiKeyUsage]:
         """The last days by API key."""
         uses = await used.by_group(self.row_id, check_days(days), UsageGroup.API_KEY, _checked(where))
+        info.context.count_rows(len(uses), "usageByApiKey")
         return [ApiKeyUsage.from_use(use) for use in uses]
 
     @strawberry.field(
@@ -82,6 +87,7 @@ class WorkspaceUsage:
     )
     async def usage_series(
         self,
+        info: Info,
         days: _Days = 30,
         group_by: Annotated[
             UsageGroup, strawberry.argument(description="What to tell apart.")
@@ -103,6 +109,7 @@ class WorkspaceUsage:
             where=_checked(where),
             top=None if top is None else check_range(top, "top", _MOST_TOLD_APART),
         )
+        info.context.count_rows(len(points), "usageSeries")
         return [UsagePoint.from_point(point) for point in points]
 
     @strawberry.field(

@@ -37,14 +37,15 @@ class Workspace(WorkspaceUsage):
     async def provider_keys(self, info: Info) -> list[ProviderKey]:
         """The provider keys by priority."""
         rows = await info.context.loaders.provider_keys_of.load(self.row_id) or []
+        info.context.count_rows(len(rows), "providerKeys")
         return [ProviderKey.from_row(row) for row in rows]
 
     @strawberry.field(description="Newest first, revoked ones included.")
     async def api_keys(self, info: Info) -> list[ApiKey]:
         """The API keys, newest first."""
-        return [
-            ApiKey.from_row(row) for row in await info.context.loaders.api_keys_of.load(self.row_id) or []
-        ]
+        rows = await info.context.loaders.api_keys_of.load(self.row_id) or []
+        info.context.count_rows(len(rows), "apiKeys")
+        return [ApiKey.from_row(row) for row in rows]
 
     @strawberry.field(description="The request log, newest first, in pages.")
     async def logs(
@@ -90,6 +91,8 @@ class Workspace(WorkspaceUsage):
     ) -> list[RouteStep]:
         """The decision about each provider key, by priority."""
         rows = await info.context.loaders.provider_keys_of.load(self.row_id) or []
+        # The model maps too: they are looked through for each preview.
+        info.context.count_rows(len(rows) + sum(len(row.model_map) for row in rows), "routePreview")
         by_id = {row.id: row for row in rows}
         steps = plan([known_without_secret(row) for row in rows], line(model, "model", _LONGEST_MODEL)).steps
         return [RouteStep.from_step(step, by_id[step.provider_key.id]) for step in steps]
