@@ -11,7 +11,7 @@ from app.core.ids import new_id
 from app.database import lock, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from app.management import api_keys, workspaces
-from app.management.emails import LONGEST_EMAIL, stored_email
+from app.management.emails import LONGEST_EMAIL, stored_email, typed_email
 from app.management.inputs import is_storable, line
 from app.management.passwords import check_new_password, could_match
 from app.management.tools import Tools
@@ -80,8 +80,8 @@ async def sign_up(tools: Tools, *, email: str, password: str, name: str, origin:
 
 async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> SignedIn:
     """A new session. Raises TooManyTries, and Unauthenticated without saying which of the two is wrong."""
-    address = email.strip().lower()
-    tools.throttle.take(address[:LONGEST_EMAIL], origin)
+    address = typed_email(email)
+    tools.throttle.take(address, origin)
     user = await _find(address)
     if not could_match(password):
         raise _wrong()
@@ -101,7 +101,7 @@ async def log_in(tools: Tools, *, email: str, password: str, origin: str) -> Sig
             await current.save(update_fields=["password_hash"])
         await Session.filter(expires_at__lt=now()).delete()
         signed_in = await _open_session(tools, current)
-    tools.throttle.forgive(address[:LONGEST_EMAIL], origin)
+    tools.throttle.forgive(address, origin)
     return signed_in
 
 
@@ -183,7 +183,7 @@ async def change_password(tools: Tools, viewer: Viewer, *, current: str, new: st
 async def reset_password(tools: Tools, email: str, new: str) -> User:
     """Gives an account another password and ends all its sessions. Raises NotFound, Invalid."""
     check_new_password(new, "password")
-    user = await _find(email.strip().lower())
+    user = await _find(typed_email(email))
     if user is None:
         raise NotFound(f"There is no account with the e-mail {email}.")
     new_hash = await tools.passwords.hash(new)

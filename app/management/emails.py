@@ -1,4 +1,4 @@
-"""E-mail addresses, in the one form that is stored."""
+"""E-mail addresses: the one form in which they are stored, and so looked for."""
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -19,3 +19,12 @@ def stored_email(text: str) -> str:
     except EmailNotValidError as error:
         raise Invalid(f"This is no e-mail address: {error}", "email") from error
     return parsed.normalized.lower()
+
+
+def typed_email(text: str) -> str:
+    """What was typed, in the form in which its account would be stored; what is no address as it stands."""
+    try:
+        return stored_email(text)
+    except Invalid:
+        # One character more than an address may have is enough to belong to nobody.
+        return text.strip()[: LONGEST_EMAIL + 1].lower()

@@ -98,6 +98,27 @@ async def test_logging_in_gives_a_token_and_a_cookie(ada: Client, anyone: Client
     assert answer.text("login.token") in answer.response.headers["set-cookie"]
 
 
+@pytest.mark.parametrize(
+    "email",
+    [
+        pytest.param("jose\u0301@exa\u0308mple.com", id="decomposed"),
+        pytest.param("ada@xn--exmple-cua.com", id="punycode"),
+        pytest.param("ada@\uff45xample.com", id="wide letters"),
+        pytest.param(" Ada@Example.COM ", id="upper case"),
+    ],
+)
+async def test_who_signed_up_logs_in_with_the_same_text(anyone: Client, email: str) -> None:
+    stored = (await anyone.sign_up(email)).text("signup.user.email")
+    anyone.http.cookies.clear()
+
+    typed = await anyone.run(LOG_IN, {"input": {"email": email, "password": PASSWORD}})
+    anyone.http.cookies.clear()
+    shown = await anyone.run(LOG_IN, {"input": {"email": stored, "password": PASSWORD}})
+
+    assert typed.at("login.user.email") == stored
+    assert shown.at("login.user.email") == stored
+
+
 async def test_many_log_ins_at_once_each_get_their_own_cookie(connect: Connect) -> None:
     emails = [f"{number}@example.com" for number in range(12)]
     await asyncio.gather(*(connect().sign_up(email) for email in emails))

@@ -284,6 +284,15 @@ async def test_a_reset_password_ends_all_sessions(tools: Tools, ada: Account) ->
     assert await log_in(tools, password="another password")
 
 
+async def test_a_password_is_reset_for_an_address_however_it_is_typed(tools: Tools) -> None:
+    account = await sign_up(tools, "ada@xn--exmple-cua.com")
+
+    user = await accounts.reset_password(tools, "ada@xn--exmple-cua.com", "another password")
+
+    assert user.id == account.viewer.user.id
+    assert user.email == "ada@exämple.com"
+
+
 async def test_a_password_of_nobody_cannot_be_reset(tools: Tools) -> None:
     with pytest.raises(NotFound):
         await accounts.reset_password(tools, "nobody@example.com", "another password")
