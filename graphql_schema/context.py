@@ -74,6 +74,11 @@ class Context(BaseContext):
         return token.strip() if scheme.lower() == "bearer" else None
 
     @property
+    def is_by_socket(self) -> bool:
+        """Whether the client is there for as long as it likes, and can be told of what happens."""
+        return bool(self.connection.scope["type"] == "websocket")
+
+    @property
     def own_address(self) -> str:
         """Where this server is reached, without a trailing slash: PUBLIC_URL, else as this request did."""
         url = self.connection.url
@@ -135,7 +140,7 @@ class Context(BaseContext):
 
     async def _keep_cookie_fresh(self) -> None:
         viewer = self._viewer
-        if viewer is None or self._authorization is not None or self.connection.scope["type"] != "http":
+        if viewer is None or self._authorization is not None or self.is_by_socket:
             return
         if viewer.expires_at - now() < self.tools.tokens.lifetime / 2:
             signed_in = await accounts.prolong(self.tools, viewer)

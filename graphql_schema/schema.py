@@ -7,6 +7,7 @@ from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from graphql_schema.accounts import AccountMutations, AccountQueries
 from graphql_schema.api_keys import ApiKeyMutations
@@ -46,6 +47,18 @@ class _OwnContext(SchemaExtension):
         yield
 
 
+class _SubscriptionsBySocket(SchemaExtension):
+    """Refuses a subscription that came by POST: it would be run like a query, and fail."""
+
+    def on_validate(self) -> Iterator[None]:
+        execution = self.execution_context
+        if execution.operation_type is OperationType.SUBSCRIPTION and not execution.context.is_by_socket:
+            execution.pre_execution_errors = [
+                GraphQLError("A subscription needs a WebSocket that speaks graphql-transport-ws.")
+            ]
+        yield
+
+
 class PerpetuoSchema(strawberry.Schema):
     """A schema whose log never holds a query or its variables."""
 
@@ -72,6 +85,8 @@ def create_schema() -> PerpetuoSchema:
             lambda: MaxTokensLimiter(MOST_TOKENS),
             lambda: AddValidationRules([OperationLimits]),
             lambda: KnownDocuments(documents),
+            # Behind those: a document that is known from a socket is refused all the same.
+            _SubscriptionsBySocket,
             RenderErrors,
         ],
         execution_context_class=PlainValuesAtOnce,

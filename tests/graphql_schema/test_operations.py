@@ -135,6 +135,11 @@ def chain() -> str:
             id="cycle",
         ),
         pytest.param("{ me { ...a } }", "Unknown fragment 'a'.", id="unknown fragment"),
+        pytest.param(
+            'subscription { requestLogged(workspaceId: "x") { id } }',
+            "A subscription needs a WebSocket that speaks graphql-transport-ws.",
+            id="subscription",
+        ),
     ],
 )
 async def test_a_bad_document_is_refused_with_the_reason(anyone: Client, query: str, message: str) -> None:

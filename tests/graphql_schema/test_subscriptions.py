@@ -140,6 +140,18 @@ async def test_the_legacy_protocol_is_not_spoken(address: str) -> None:
     assert caught.value.rcvd.code == 4406
 
 
+async def test_a_subscription_is_refused_by_post_also_where_its_document_is_known_from_a_socket(
+    tools: Tools, ada: Client, address: str
+) -> None:
+    async with socket_to(address) as socket:
+        await begin(socket, ada.token)
+        await subscribe(socket, tools, ada)
+
+    answer = await ada.run(SUBSCRIBE, {"id": ada.workspace_id})
+
+    assert answer.codes == [("VALIDATION", None)]
+
+
 async def test_nobody_can_subscribe(ada: Client, address: str) -> None:
     async with socket_to(address) as socket:
         await begin(socket)
