@@ -65,6 +65,8 @@ def describe(error: GraphQLError) -> tuple[str, dict[str, object]]:
     if isinstance(cause, GraphQLError):
         # The document, or a variable of it, is malformed; graphql-core speaks of the client's own text.
         return cause.message, {"code": ErrorCode.VALIDATION.value}
+    if _is_unreadable(error):
+        return "A number of the operation is too long.", {"code": ErrorCode.VALIDATION.value}
     return "Something went wrong on the server.", {"code": ErrorCode.INTERNAL.value}
 
 
@@ -80,10 +82,15 @@ def log_unexpected(error: GraphQLError) -> None:
     cause = _cause(error)
     if isinstance(cause, PerpetuoError) and cause.graphql_code != ErrorCode.INTERNAL:
         return
-    if isinstance(cause, GraphQLError):
+    if isinstance(cause, GraphQLError) or _is_unreadable(error):
         return
     place = ".".join(str(step) for step in error.path or ())
     _log.error("Unexpected error in GraphQL at %s", place or "the operation", exc_info=cause)
+
+
+def _is_unreadable(error: GraphQLError) -> bool:
+    """Whether a value in the document itself cannot be read: Python refuses whole numbers of 4,300 digits."""
+    return error.path is None and bool(error.nodes) and isinstance(_cause(error), ValueError)
 
 
 def _cause(error: GraphQLError) -> Exception:

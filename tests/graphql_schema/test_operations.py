@@ -14,6 +14,7 @@ from tests.graphql_schema.client import Client
 from tests.graphql_schema.rows import log_request
 
 JSON = {"Content-Type": "application/json"}
+LONG_NUMBER = '{ workspace(id: "x") { logs(first: ' + "9" * 5000 + ") { nodes { id } } } }"
 
 
 async def test_queries_do_not_come_by_get(anyone: Client) -> None:
@@ -140,6 +141,7 @@ def chain() -> str:
             "A subscription needs a WebSocket that speaks graphql-transport-ws.",
             id="subscription",
         ),
+        pytest.param(LONG_NUMBER, "A number of the operation is too long.", id="long number"),
     ],
 )
 async def test_a_bad_document_is_refused_with_the_reason(anyone: Client, query: str, message: str) -> None:
