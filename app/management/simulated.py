@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from app.core.provider_name import ProviderName
-from app.errors import Forbidden, SimulatorUnavailable
+from app.errors import Conflict, Forbidden, SimulatorUnavailable
 from app.management import provider_keys, workspaces
 from app.management.provider_key_values import ModelMapping, free_label
 from app.management.provider_keys import NewProviderKey
@@ -39,19 +39,16 @@ async def add_provider_key(tools: Tools, viewer: Viewer, workspace_id: UUID) -> 
         )
     await workspaces.get(viewer, workspace_id)
     await tools.simulated.ensure()
-    rows = (await provider_keys.provider_keys_of([workspace_id])).get(workspace_id, [])
-    for row in rows:
-        if row.base_url == tools.simulated.base_url:
-            return row
-    new = NewProviderKey(
-        workspace_id=workspace_id,
-        provider=ProviderName.CUSTOM,
-        api_key=_API_KEY,
-        label=free_label(_LABEL, [row.label for row in rows]),
-        base_url=tools.simulated.base_url,
-        model_map=MODELS,
-    )
-    return await provider_keys.add(tools, viewer, new)
+    rows = await _rows(workspace_id)
+    if (own := _own(tools, rows)) is not None:
+        return own
+    try:
+        return await provider_keys.add(tools, viewer, _new_key(tools, workspace_id, rows))
+    except Conflict:
+        # Who asked at the same time and was first has taken the label, for the same key.
+        if (own := _own(tools, await _rows(workspace_id))) is not None:
+            return own
+        raise
 
 
 async def resume(tools: Tools) -> None:
@@ -64,3 +61,22 @@ async def resume(tools: Tools) -> None:
         except SimulatorUnavailable as error:
             # The gateway does its work without it.
             _log.warning("%s", error.message)
+
+
+async def _rows(workspace_id: UUID) -> Sequence[ProviderKey]:
+    return (await provider_keys.provider_keys_of([workspace_id])).get(workspace_id, [])
+
+
+def _own(tools: Tools, rows: Sequence[ProviderKey]) -> ProviderKey | None:
+    return next((row for row in rows if row.base_url == tools.simulated.base_url), None)
+
+
+def _new_key(tools: Tools, workspace_id: UUID, rows: Sequence[ProviderKey]) -> NewProviderKey:
+    return NewProviderKey(
+        workspace_id=workspace_id,
+        provider=ProviderName.CUSTOM,
+        api_key=_API_KEY,
+        label=free_label(_LABEL, [row.label for row in rows]),
+        base_url=tools.simulated.base_url,
+        model_map=MODELS,
+    )

@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import socket
 
@@ -46,6 +47,18 @@ async def test_asking_twice_gives_back_the_same_key(tools: Tools, ada: Account) 
     assert second.id == first.id
     assert await ProviderKey.all().count() == 1
     assert heard.changes == []
+
+
+async def test_many_who_ask_at_once_get_the_same_key(tools: Tools, ada: Account) -> None:
+    # So that none of them waits for the simulator, and all look before the first has stored its key.
+    await tools.simulated.ensure()
+
+    rows = await asyncio.gather(
+        *(simulated.add_provider_key(tools, ada.viewer, ada.workspace_id) for _ in range(4))
+    )
+
+    assert len({row.id for row in rows}) == 1
+    assert await ProviderKey.all().count() == 1
 
 
 async def test_a_new_key_is_announced_and_comes_last_under_a_free_label(tools: Tools, ada: Account) -> None:
