@@ -66,7 +66,12 @@ class ScriptedProvider:
 
 @asynccontextmanager
 async def scripted(
-    account: Account, model: str, *answers: Scripted, provider: str = "CUSTOM", target: str = "m"
+    account: Account,
+    model: str,
+    *answers: Scripted,
+    provider: str = "CUSTOM",
+    target: str = "m",
+    secret: str = "sk-simulated-key-0001",
 ) -> AsyncIterator[ScriptedProvider]:
     """A provider that is the account's next choice for `model` while the block runs, asked for `target`."""
 
@@ -79,6 +84,7 @@ async def scripted(
             playing,
             label=f"{model} at {server.port}",
             provider=provider,
+            apiKey=secret,
             modelMap=[{"requested": model, "target": target}],
         )
         playing.plays(*answers)

@@ -82,7 +82,7 @@ def test_every_error_of_the_code_is_in_one_of_the_tables(every_module: None) -> 
     # the last is only a root.
     never_shown = {errors.StartRefused, errors.SimulatorUnavailable, DamagedEntry, UpstreamError}
 
-    shown = [to_error(None, understand(error("it failed"))) for error in upstream]
+    shown = [to_error(None, understand(error("it failed"), "")) for error in upstream]
     others = {
         error
         for error in subclasses(PerpetuoError)

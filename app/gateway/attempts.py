@@ -29,6 +29,7 @@ from app.providers.base import (
     StreamFailure,
 )
 from app.providers.registry import DIALECTS
+from app.providers.reported import without_secrets
 from app.upstream import Upstream, UpstreamAnswer
 from app.upstream.sse import ServerSentEvent, SseParser
 
@@ -51,21 +52,22 @@ class AttemptFailed(Exception):
     """The attempt ended without an answer."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
+        super().__init__(failure.kind)  # without its words, for a traceback may print it
         self.failure = failure
 
 
-def understand(error: Exception) -> Failure:
-    """The failure that an exception of a seam stands for. What is no such exception is raised again."""
+def understand(error: Exception, secret: str) -> Failure:
+    """What an exception of a seam stands for, without the `secret` that was sent; others are raised again."""
     match error:
         case AttemptFailed() | StreamFailure():
-            return error.failure
+            failure = error.failure
         case TimeoutError():
-            return Failure(FailureKind.SILENCE, "no answer within the time limit")
+            failure = Failure(FailureKind.SILENCE, "no answer within the time limit")
         case UpstreamError():
-            return Failure(_KINDS[type(error)], error.message)
+            failure = Failure(_KINDS[type(error)], error.message)
         case _:
             raise error
+    return without_secrets(failure, secret)
 
 
 async def ask(upstream: Upstream, candidate: Candidate, exchange: Exchange) -> Answer:

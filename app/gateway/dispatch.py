@@ -247,7 +247,7 @@ class Dispatcher:
         try:
             answer = await attempt(step, exchange, time_left)
         except (AttemptFailed, StreamFailure, UpstreamError, TimeoutError) as error:
-            failure = understand(error)
+            failure = understand(error, candidate.provider_key.secret)
             is_providers_fault = RULES[failure.kind].is_providers_fault
             record.note_attempt(candidate, started, failure, is_providers_fault=is_providers_fault)
             if is_providers_fault:

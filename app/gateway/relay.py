@@ -44,10 +44,10 @@ async def relay(
         record.note_first_token()
         await passing.rest()
     except (StreamFailure, UpstreamError, TimeoutError) as error:
-        failure = understand(error)
+        provider_key = record.answered_by.provider_key if record.answered_by else None
+        failure = understand(error, provider_key.secret if provider_key else "")
         dispatcher.note_broken_stream(record, failure)
-        label = record.answered_by.provider_key.label if record.answered_by else None
-        raise to_error(label, failure) from error
+        raise to_error(provider_key.label if provider_key else None, failure) from error
     finally:
         dispatcher.note_end(record, stream)
         record.note_usage(stream.usage, chat.input_characters, passing.output_characters)

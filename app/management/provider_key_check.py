@@ -15,6 +15,7 @@ from app.management.viewer import Viewer
 from app.models import ProviderKey
 from app.providers.base import Dialect, Endpoint
 from app.providers.registry import DIALECTS
+from app.providers.reported import without_secrets
 
 _LIMIT_S = 5
 # What OpenAI says to a restricted key that may complete, but not list models: it knows the key.
@@ -65,7 +66,8 @@ async def _ask(tools: Tools, dialect: Dialect, endpoint: Endpoint) -> str | None
         if answer.is_success:
             return None
         body = await answer.read(_LARGEST_ERROR_BYTES)
-        words = dialect.classify(answer.status, answer.headers, body).message
+        failure = dialect.classify(answer.status, answer.headers, body)
+        words = without_secrets(failure, endpoint.secret).message
         return None if _MAY_NOT_LIST.search(words) else words
     finally:
         await answer.close()

@@ -80,7 +80,9 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed attempt, understood. `message` holds the provider's own words, without secrets.
+    """One failed attempt, understood. `message` holds the provider's own words.
+
+    They may quote the secret that was sent; `reported.without_secrets` goes before anybody sees them.
 
     `type` and `code` are those of a provider that speaks OpenAI's dialect, for the client; others have none,
     since their words for it mean nothing to a client of OpenAI's.
@@ -104,7 +106,7 @@ class StreamFailure(Exception):
     """The provider reported an error inside a running stream."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
+        super().__init__(failure.kind)  # without its words, for a traceback may print it
         self.failure = failure
 
 

@@ -3,14 +3,19 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
 
+from app.providers.base import Failure
+
 _MESSAGE_LENGTH: Final = 500
+_WORD_LENGTH: Final = 100
+# What is read is longer than what is shown by the longest of secrets: one across the cut is masked whole.
+READ_LENGTH: Final = 1000
 # Whoever asks for more than a year has said "never".
 _LONGEST_S: Final = 365.0 * 24 * 3600
 _NO_WORDS: Final = "the provider gave no reason"
@@ -24,6 +29,8 @@ _SECRET: Final = re.compile(
     r"|[A-Za-z0-9]{32,}"
 )
 _MASK: Final = "[key]"
+# Shorter ones, as in `none` or `EMPTY`, guard nothing, and are found in words that have to stay readable.
+_SHORTEST_SECRET: Final = 6
 _TAGS: Final = re.compile(r"<(script|style|head)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -32,7 +39,10 @@ JsonObject = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ReportedError:
-    """A provider's error in its own words, without secrets. `number` is a numeric code, such as a status."""
+    """A provider's error in its own words; they may quote secrets, see `without_secrets`.
+
+    `number` is a numeric code, such as a status.
+    """
 
     message: str
     type: str | None = None
@@ -59,9 +69,34 @@ def read_error(body: bytes) -> ReportedError:
     return _from_object(decoded)
 
 
-def masked(text: str) -> str:
-    """`text` with everything that may be a secret masked."""
+def without_secrets(failure: Failure, secret: str) -> Failure:
+    """The failure as anybody may read it: cut, without the `secret` that was sent or what looks like one."""
+
+    def word(text: str | None) -> str | None:
+        return text and masked(text, secret)[:_WORD_LENGTH]
+
+    return replace(
+        failure,
+        message=masked(failure.message, secret)[:_MESSAGE_LENGTH],
+        type=word(failure.type),
+        code=word(failure.code),
+        param=word(failure.param),
+    )
+
+
+def masked(text: str, secret: str = "") -> str:
+    """`text` with `secret` masked, and with everything else that may be one."""
+    # The exact one first: of a key of an unusual shape the pattern would leave pieces.
+    if len(secret) >= _SHORTEST_SECRET:
+        text = _without_beginning(text.replace(secret, _MASK), secret)
     return _SECRET.sub(_MASK, text)
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """`text`, which may have been cut inside of a secret, without the beginning of it."""
+    lengths = range(len(secret) - 1, _SHORTEST_SECRET - 1, -1)
+    cut = next((length for length in lengths if text.endswith(secret[:length])), 0)
+    return text[:-cut] + _MASK if cut else text
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -117,15 +152,14 @@ def _as_text(value: object) -> str:
 
 
 def _presentable(text: str) -> str:
-    # Masked before it is cut, lest half a key escape the mask.
-    words = masked(" ".join(text.split()))
-    return "".join(c for c in words if c.isprintable())[:_MESSAGE_LENGTH] or _NO_WORDS
+    words = " ".join(text.split())
+    return "".join(c for c in words if c.isprintable())[:READ_LENGTH] or _NO_WORDS
 
 
 def _short(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return masked(str(value))[:100] or None
+    return str(value)[:READ_LENGTH] or None
 
 
 def _number(value: object) -> int | None:

@@ -123,13 +123,13 @@ def test_understands_a_failure(status: int, body: bytes, kind: str, param: str |
 
 
 def test_a_failure_says_all_that_the_provider_said() -> None:
-    body = error("Slow down, sk-abcdefgh12345678", type="rate_limited", code="1300")
+    body = error("Slow down", type="rate_limited", code="1300")
 
     failure = MistralDialect().classify(429, {"retry-after": "2"}, body)
 
     assert failure == Failure(
         FailureKind.RATE_LIMITED,
-        "Slow down, [key]",
+        "Slow down",
         status=429,
         retry_after_s=2,
     )

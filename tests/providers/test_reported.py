@@ -4,9 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.providers.reported import ReportedError, masked, read_error, retry_after_s, should_retry
+from app.providers.base import Failure, FailureKind
+from app.providers.reported import (
+    ReportedError,
+    masked,
+    read_error,
+    retry_after_s,
+    should_retry,
+    without_secrets,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+
+def shown(body: bytes, secret: str = "") -> str:
+    """The words of a body, as somebody reads them."""
+    failure = Failure(FailureKind.KEY_REFUSED, read_error(body).message)
+    return without_secrets(failure, secret).message
 
 
 @pytest.mark.parametrize(
@@ -90,10 +104,36 @@ def test_leaves_other_words_alone(text: str) -> None:
 def test_no_half_key_survives_the_cut() -> None:
     key = "sk-" + "a1" * 30
 
-    message = read_error(b"x " * 240 + key.encode()).message
+    message = shown(b"x " * 240 + key.encode())
 
     assert len(message) <= 500
     assert "sk-" not in message
+
+
+@pytest.mark.parametrize(
+    "secret", ["team-a.prod_secret-77", "gsk_Zz", "aGVs/bG8+d29ybGQ=", "0190a0b0-1111-7222-8333-944455556666"]
+)
+@pytest.mark.parametrize("length", [1, 490, 990])
+def test_the_secret_that_was_sent_is_masked_whatever_it_looks_like(secret: str, length: int) -> None:
+    whole = f"{secret} " * (length // (len(secret) + 1))
+
+    message = shown(f"{whole:.<{length}} {secret}".encode(), secret)
+
+    assert secret[:6] not in message
+    assert secret[6:] == "" or secret[6:] not in message
+
+
+def test_a_secret_too_short_to_be_one_mangles_no_words() -> None:
+    assert shown(b"No test today", "test") == "No test today"
+
+
+def test_the_secret_is_masked_in_every_word_of_a_failure() -> None:
+    secret = "team-a.prod_secret-77"
+    failure = Failure(FailureKind.BAD_REQUEST, "m", type=f"t {secret}", code=f"c {secret}", param=secret)
+
+    clean = without_secrets(failure, secret)
+
+    assert (clean.type, clean.code, clean.param) == ("t [key]", "c [key]", "[key]")
 
 
 @pytest.mark.parametrize(

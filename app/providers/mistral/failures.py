@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from app.providers.base import Failure, FailureKind
-from app.providers.reported import ReportedError, masked, read_error, retry_after_s, should_retry
+from app.providers.reported import READ_LENGTH, ReportedError, read_error, retry_after_s, should_retry
 
 
 class _Problem(msgspec.Struct):
@@ -26,7 +26,6 @@ class _Wrapped(msgspec.Struct):
 
 # The shape of `detail` where there is one; other bodies are read by their words.
 _SHAPES: Final = (msgspec.json.Decoder(_Detailed), msgspec.json.Decoder(_Wrapped))
-_MESSAGE_LENGTH: Final = 500
 
 # docs.mistral.ai/api, and what users met: 3230 order of messages, 3240 empty turn, 3280 id of a tool call,
 # 3051 argument. What one of them says of is no fault of the request that other providers would find too.
@@ -112,9 +111,8 @@ def _read(body: bytes) -> ReportedError:
     problems = _problems(body)
     if problems:
         message = "; ".join([f"{_place(problem.loc)}: {problem.msg}" for problem in problems])
-        return ReportedError(
-            masked(message)[:_MESSAGE_LENGTH], error.type, error.code, _place(problems[0].loc) or None
-        )
+        place = _place(problems[0].loc) or None
+        return ReportedError(message[:READ_LENGTH], error.type, error.code, place)
     named = _NAMED.search(error.message)
     param = error.param or (_NAMES.get(named[1], named[1]) if named else None)
     return ReportedError(error.message, error.type, error.code, param, error.number)
