@@ -206,12 +206,7 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback_host(self.host)
 
     @property
     def base_url(self) -> str:
@@ -244,6 +239,16 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the database is SQLite, which serves exactly one worker."""
         return not self.database_url or self.database_url.startswith("sqlite:")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host is this machine by its name or address, whatever DNS says."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load() -> Settings:

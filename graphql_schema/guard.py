@@ -7,9 +7,25 @@ from strawberry.http.websocket_origin import is_same_origin
 
 from app.errors import Forbidden
 from app.management.tools import Tools
+from app.settings import Settings, is_loopback_host
 from graphql_schema.context import cookie_name
 
 CSRF_HEADER = "x-perpetuo-csrf"
+
+
+def refuse_rebound(tools: Tools, connection: HTTPConnection) -> None:
+    """Raises Forbidden for a page's request under a name that is not known to be ours.
+
+    Whoever owns a name can point it here once their page is loaded; then Host and Origin agree, the browser
+    takes the page for ours, and it may send whatever headers it likes.
+    """
+    origin, host = connection.headers.get("origin"), connection.headers.get("host")
+    if origin is None or _is_public(tools, origin) or _is_known(tools.settings, host):
+        return
+    raise Forbidden(
+        f"Requests from pages of {origin} to {host} are refused. Where users reach Perpetuo by this name, "
+        "PUBLIC_URL must say so."
+    )
 
 
 def refuse_forged(tools: Tools, connection: HTTPConnection) -> None:
@@ -36,4 +52,22 @@ def own_origin(tools: Tools) -> str:
 
 
 def _is_own(tools: Tools, origin: str, host: str | None) -> bool:
-    return is_same_origin(origin, host) or is_same_origin(origin, urlsplit(own_origin(tools)).netloc)
+    return is_same_origin(origin, host) or _is_public(tools, origin)
+
+
+def _is_public(tools: Tools, origin: str) -> bool:
+    return is_same_origin(origin, urlsplit(own_origin(tools)).netloc)
+
+
+def _is_known(settings: Settings, host: str | None) -> bool:
+    """Whether a Host header names this machine, or what PUBLIC_URL names."""
+    if not settings.is_loopback and not settings.public_url:
+        # Others reach it, by a name that nobody has told us.
+        return True
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return (
+        is_loopback_host(name) or name.endswith(".localhost") or name == urlsplit(settings.base_url).hostname
+    )

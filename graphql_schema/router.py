@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, WebSocketException
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
@@ -16,12 +16,12 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message as SocketMessage
 
-from app.errors import BodyTooLarge, PerpetuoError
+from app.errors import BodyTooLarge, Forbidden, PerpetuoError
 from app.management import accounts
 from app.management.tools import Tools
 from graphql_schema.context import Context
 from graphql_schema.errors import extensions_of
-from graphql_schema.guard import own_origin, refuse_forged
+from graphql_schema.guard import own_origin, refuse_forged, refuse_rebound
 from graphql_schema.schema import create_schema
 
 # In bytes: the body of a POST, and a message of a socket, which the server itself has to bound.
@@ -29,6 +29,7 @@ LARGEST_REQUEST: Final = 1_000_000
 _INIT_TIMEOUT = timedelta(seconds=10)
 _MOST_OPERATIONS = 20
 _SESSION_ENDED = 4401
+_POLICY_VIOLATION = 1008
 
 
 def create_graphql_router(tools: Tools) -> APIRouter:
@@ -37,10 +38,19 @@ def create_graphql_router(tools: Tools) -> APIRouter:
     async def context(connection: HTTPConnection) -> Context:
         return Context(tools, connection)
 
+    async def guard_socket(connection: HTTPConnection) -> None:
+        # Strawberry's own check believes the Host header; requests are guarded by their route.
+        if connection.scope["type"] == "websocket":
+            try:
+                refuse_rebound(tools, connection)
+            except Forbidden as error:
+                raise WebSocketException(_POLICY_VIOLATION, error.message) from error
+
     return _Router(
         create_schema(),
         context_getter=context,
         route_class=_guarded(tools),
+        dependencies=[Depends(guard_socket)],
         graphql_ide=None,
         allow_queries_via_get=False,
         subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
@@ -107,6 +117,7 @@ def _guarded(tools: Tools) -> type[APIRoute]:
 
             async def handle_guarded(request: Request) -> Response:
                 try:
+                    refuse_rebound(tools, request)
                     refuse_forged(tools, request)
                     return await handle(Request(request.scope, _bounded(request.receive)))
                 except PerpetuoError as error:

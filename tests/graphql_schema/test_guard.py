@@ -1,13 +1,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from websockets.asyncio.client import connect as open_socket
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from app.management.tools import Tools
 from graphql_schema.router import create_graphql_router
-from tests.graphql_schema.client import LOG_IN, PASSWORD, Client
+from tests.graphql_schema.client import LOG_IN, PASSWORD, SIGN_UP, Client
+from tests.graphql_schema.conftest import management_app
+from tests.serving import serving
 
 ME = "{ me { email } }"
 
@@ -66,6 +72,70 @@ async def test_a_token_needs_no_guard(ada: Client) -> None:
     answer = await ada.run(ME, origin="https://evil.example", sec_fetch_site="cross-site")
 
     assert answer.at("me.email") == "ada@example.com"
+
+
+@pytest.mark.parametrize("authorization", [{}, {"authorization": "Bearer no token"}], ids=["no token", "any"])
+@pytest.mark.parametrize("host", ["evil.example:3000", "192.0.2.7:3000", "localhost.evil.example:3000", "["])
+async def test_a_page_under_a_foreign_name_that_points_here_is_refused(
+    anyone: Client, host: str, authorization: dict[str, str]
+) -> None:
+    form = {"input": {"email": "ada@example.com", "password": PASSWORD, "name": "Ada"}}
+
+    answer = await anyone.run(
+        SIGN_UP, form, host=host, origin=f"http://{host}", sec_fetch_site="same-origin", **authorization
+    )
+
+    assert (answer.response.status_code, answer.codes) == (403, [("FORBIDDEN", None)])
+    assert "PUBLIC_URL" in answer.messages[0]
+
+
+async def test_a_page_under_a_foreign_name_that_points_here_gets_no_socket(app: FastAPI) -> None:
+    async with serving(app) as address:
+        port = urlsplit(address).port
+        with pytest.raises(InvalidStatus) as caught:
+            await open_socket(
+                "ws://evil.example:3000/graphql",
+                subprotocols=[Subprotocol("graphql-transport-ws")],
+                additional_headers={"Origin": "http://evil.example:3000", "Sec-Fetch-Site": "same-origin"},
+                host="127.0.0.1",
+                port=port,
+                proxy=None,
+            )
+
+    assert caught.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "my.localhost", "127.0.0.1:3000", "[::1]:3000"])
+async def test_a_page_under_a_name_of_this_machine_is_let_in(anyone: Client, host: str) -> None:
+    await anyone.sign_up()
+    cookie = f"perpetuo_session={anyone.http.cookies['perpetuo_session']}"
+
+    answer = await anyone.run(ME, host=host, origin=f"http://{host}", cookie=cookie, x_perpetuo_csrf="1")
+
+    assert answer.at("me.email") == "ada@example.com"
+
+
+async def test_what_is_no_page_may_use_any_name(ada: Client) -> None:
+    answer = await ada.run(ME, host="gateway.internal:3000")
+
+    assert answer.at("me.email") == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "status"),
+    [
+        pytest.param("", 200, id="nobody said how it is called"),
+        pytest.param("https://evil.example", 200, id="called so"),
+        pytest.param("https://gateway.example.com", 403, id="called otherwise"),
+    ],
+)
+async def test_a_server_for_others_goes_by_its_public_url(tools: Tools, public_url: str, status: int) -> None:
+    settings = tools.settings.model_copy(update={"host": "0.0.0.0", "public_url": public_url})
+    transport = httpx.ASGITransport(management_app(replace(tools, settings=settings)))
+    async with httpx.AsyncClient(transport=transport, base_url="https://evil.example") as http:
+        answer = await Client(http).run(ME, origin="https://evil.example")
+
+    assert answer.response.status_code == status
 
 
 @pytest.fixture
