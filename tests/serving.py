@@ -8,6 +8,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
+from app.rest.protocol import BoundedHttpProtocol
+
 _LOOK_EVERY_S = 0.002
 _LAST_WORDS_S = 1.0
 
@@ -16,10 +18,10 @@ _LAST_WORDS_S = 1.0
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Serves `app` on loopback while the block runs; gives its address, as in `http://127.0.0.1:40000`.
 
-    By uvicorn's protocol, without uvicorn's server: that looks only ten times a second whether it is to stop
-    and whether anything still runs, which hundreds of tests would wait for.
+    By the protocol that we serve with, without uvicorn's server: that looks only ten times a second whether
+    it is to stop and whether anything still runs, which hundreds of tests would wait for.
     """
-    config = uvicorn.Config(app, log_config=None, lifespan="off")
+    config = uvicorn.Config(app, http=BoundedHttpProtocol, log_config=None, lifespan="off")
     config.load()
     state = ServerState()
 

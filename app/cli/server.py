@@ -16,6 +16,7 @@ import uvloop
 from app.cli.process import allow_many_connections, spare_collections
 from app.errors import StartRefused
 from app.main import Perpetuo, create_app
+from app.rest.protocol import BoundedHttpProtocol
 from app.settings import Settings
 from graphql_schema.router import LARGEST_REQUEST
 
@@ -187,6 +188,7 @@ def _config(app: Perpetuo, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=BoundedHttpProtocol,
         lifespan="off",
         access_log=False,
         log_config=None,
