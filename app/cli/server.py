@@ -24,6 +24,8 @@ _READY_EVERY_S = 0.02
 # Longer than balancers keep an idle connection, 60 s most of them: whoever closes first must be the one who
 # knows whether a request is coming.
 _KEEP_ALIVE_S = 75
+# Their debug messages hold headers, frames and the values of statements: cookies, passwords and hashes.
+_TALKATIVE = ("uvicorn", "websockets", "aiosqlite", "tortoise", "asyncpg")
 # What is given up gets so long to say so.
 _LAST_WORDS_S = 3.0
 
@@ -80,6 +82,8 @@ def run(settings: Settings, work: Coroutine[object, object, None]) -> None:
     # They name every upstream URL and every request; the ledger has what matters.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
     allow_many_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told_to_end(work))
