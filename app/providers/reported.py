@@ -102,7 +102,12 @@ def _without_beginning(text: str, secret: str) -> str:
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     """The provider's hint how long to wait, in seconds; None where it gave none that makes sense."""
     hint = _hint_s(headers, now)
-    return None if hint is None else min(hint, _LONGEST_S)
+    return None if hint is None else bounded_s(hint)
+
+
+def bounded_s(wait_s: float) -> float:
+    """A wait that a provider asked for, as long as it makes sense."""
+    return min(wait_s, _LONGEST_S)
 
 
 def _hint_s(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -163,6 +163,21 @@ async def test_a_key_that_google_calls_a_bad_request_is_no_fault_of_the_client(
     assert (caught.value.status_code, caught.value.code) == (502, "invalid_provider_key")
 
 
+async def test_a_wait_without_end_is_passed_on_as_a_year(standing_account: Account) -> None:
+    error = {
+        "code": 429,
+        "message": "Slow down.",
+        "status": "RESOURCE_EXHAUSTED",
+        "details": [{"@type": "RetryInfo", "retryDelay": "9" * 400 + "s"}],
+    }
+    async with scripted(standing_account, "never", failing(429, {"error": error}), **GEMINI):
+        answer = await standing_account.complete({"model": "never", "messages": [HELLO]})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+    assert answer.headers["retry-after"] == str(365 * 24 * 3600)
+    assert answer.headers["x-request-id"]
+
+
 TRIES = [
     pytest.param(
         failing(429, {"error": {"message": "No.", "code": "insufficient_quota"}}, "Retry-After: 1"),

@@ -12,7 +12,7 @@ import msgspec
 
 from app.providers.base import Failure, FailureKind
 from app.providers.native_json import UNREADABLE
-from app.providers.reported import read_error, retry_after_s
+from app.providers.reported import bounded_s, read_error, retry_after_s
 
 _K = FailureKind
 
@@ -170,7 +170,8 @@ def _is_daily(error: _Error) -> bool:
 def _hint(error: _Error) -> float | None:
     """The seconds of RetryInfo, which Google sends in the place of a header."""
     delays = (_DELAY.match(detail.retry_delay) for detail in error.details)
-    return next((float(delay[1]) for delay in delays if delay), None)
+    # Of hundreds of digits a float makes infinity.
+    return next((bounded_s(float(delay[1])) for delay in delays if delay), None)
 
 
 def _structured(body: bytes) -> _Error:
