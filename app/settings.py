@@ -199,8 +199,8 @@ class Settings(BaseSettings):
         for name, secrets in (("JWT_SECRET", (self.jwt_secret,)), ("ENCRYPTION_KEY", self.encryption_key)):
             if any(secret and len(secret) < _SECRET_LENGTH for secret in secrets):
                 raise ValueError(f"{name} must have at least {_SECRET_LENGTH} characters")
-        if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
-            raise ValueError("PUBLIC_URL must start with http:// or https://")
+        if self.public_url:
+            _check_public_url(self.public_url)
         return self
 
     @property
@@ -249,6 +249,20 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_public_url(text: str) -> None:
+    """Raises ValueError where cookies, origins and snippets could not be made from it."""
+    try:
+        url = urlsplit(text)
+        # Reading the port is what checks it.
+        has_place = bool(url.hostname) and url.port != 0
+    except ValueError:
+        raise ValueError("PUBLIC_URL must have a host, and a port that there is") from None
+    if url.scheme not in {"http", "https"}:
+        raise ValueError("PUBLIC_URL must start with http:// or https://")
+    if not has_place or url.username is not None or " " in text or not text.isprintable():
+        raise ValueError("PUBLIC_URL must have a host, and neither user nor spaces")
 
 
 def load() -> Settings:

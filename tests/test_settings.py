@@ -1,0 +1,45 @@
+"""Settings that a process could not work with."""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import StartRefused
+from app.settings import load
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Away from the developer's own `.env`."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://", id="no host"),
+        pytest.param("https://:3000", id="a port alone"),
+        pytest.param("https://user@gateway.example", id="a user"),
+        pytest.param("https://:secret@gateway.example", id="a password"),
+        pytest.param("https://gateway.example:99999", id="no such port"),
+        pytest.param("https://gateway.example:http", id="no port"),
+        pytest.param("https://gateway example", id="a space"),
+        pytest.param("https://[gateway.example", id="half an address"),
+        pytest.param("gateway.example", id="no scheme"),
+    ],
+)
+def test_a_public_url_that_is_no_address_stops_the_start(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", url)
+
+    with pytest.raises(StartRefused) as refused:
+        load()
+
+    assert "PUBLIC_URL must" in refused.value.message
+    assert url not in refused.value.message.replace("http:// or https://", "")
+
+
+@pytest.mark.parametrize("url", ["https://gateway.example", "http://[::1]:3000/", "https://example.com/ai"])
+def test_an_address_is_taken_as_it_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", url)
+
+    assert load().public_url == url
