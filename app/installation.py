@@ -1,12 +1,14 @@
 """What a process needs from its data folder: secrets of its own, and the right to be there."""
 
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import msgspec
 
 from app.errors import StartRefused
 from app.settings import Settings
@@ -16,10 +18,16 @@ SECRETS = "secrets.json"
 _LOCK = "worker.lock"
 
 
+class _Secrets(msgspec.Struct, rename="upper"):
+    jwt_secret: str
+    encryption_key: str
+
+
 def with_secrets(settings: Settings) -> Settings:
     """The settings with both secrets. On loopback they are made on the first start and kept in DATA_DIR.
 
-    Raises StartRefused where they are missing and others than this machine can reach the server.
+    Raises StartRefused where they are missing and others than this machine can reach the server, and where
+    what was kept cannot be read.
     """
     if settings.jwt_secret and settings.encryption_key:
         return settings
@@ -36,8 +44,8 @@ def with_secrets(settings: Settings) -> Settings:
     kept = _kept_secrets(prepare(settings.data_dir) / SECRETS)
     return settings.model_copy(
         update={
-            "jwt_secret": settings.jwt_secret or kept["JWT_SECRET"],
-            "encryption_key": settings.encryption_key or (kept["ENCRYPTION_KEY"],),
+            "jwt_secret": settings.jwt_secret or kept.jwt_secret,
+            "encryption_key": settings.encryption_key or (kept.encryption_key,),
         }
     )
 
@@ -76,13 +84,27 @@ def only_worker(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _kept_secrets(path: Path) -> dict[str, str]:
-    fresh = {name: secrets.token_hex(32) for name in ("JWT_SECRET", "ENCRYPTION_KEY")}
+def _kept_secrets(path: Path) -> _Secrets:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(fresh, file)
-    return fresh
+        if not path.exists():
+            _make_secrets(path)
+        return msgspec.json.decode(path.read_bytes(), type=_Secrets)
+    except OSError as error:
+        raise StartRefused(f"{path} cannot be made or read: {error.strerror}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StartRefused(
+            f"{path} cannot be read as JSON with both secrets: restore it from a backup. "
+            "Where no provider key is stored yet, delete it, and the next start makes new ones."
+        ) from error
+
+
+def _make_secrets(path: Path) -> None:
+    """Makes the file whole or not at all, whenever the process dies, and never over another's."""
+    fresh = _Secrets(secrets.token_hex(32), secrets.token_hex(32))
+    # Readable by nobody else from the beginning.
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
+        file.write(msgspec.json.encode(fresh))
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -35,9 +35,6 @@ def check_secrets(settings: Settings) -> tuple[list[Finding], Vault | None]:
         complete = with_secrets(settings)
     except StartRefused as error:
         return [fail("secrets", error.message), *files], vault
-    except (OSError, ValueError, KeyError):
-        text = f"{kept} cannot be read as JSON with both secrets: restore it from a backup"
-        return [fail("secrets", text), *files], vault
     return [*_check_strength(complete), *files], Vault(complete.encryption_key)
 
 
