@@ -174,7 +174,7 @@ def orm_config(settings: Settings, *more_models: str) -> dict[str, object]:
 
 def _sqlite_connections(settings: Settings) -> dict[str, object]:
     file = sqlite_file(settings)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sqlite.prepare(file)
     credentials = {
         "file": file,
         # Who pays for fsync wants commits on the disk too: the journal is deleted behind them.

@@ -25,6 +25,7 @@ import migrations.models
 from app.database.address import place, postgres_dsn, sqlite_file
 from app.database.connections import DEFAULT, Dialect, dialect
 from app.database.faults import reason
+from app.database.sqlite import prepare
 from app.errors import StartRefused
 from app.settings import Settings
 
@@ -124,7 +125,7 @@ async def _open_postgres(settings: Settings) -> asyncpg.Connection:
 
 
 def _migrate_sqlite(file: Path) -> list[str]:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare(file)
     with _locked(file.with_name(f"{file.name}.migrate.lock")), closing(_open_sqlite(file)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         applied: set[str] = set()

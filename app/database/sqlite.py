@@ -1,6 +1,8 @@
 """SQLite: three connections to one file, and one writer at a time."""
 
 import asyncio
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from tortoise.backends.sqlite.client import SqliteClient
@@ -30,3 +32,12 @@ class SqliteFileClient(SqliteClient):
 
 # Tortoise finds a client by the module that names it `client_class`.
 client_class = SqliteFileClient
+
+
+def prepare(file: Path) -> None:
+    """Makes the file and its folder where they are missing, for this user alone."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would let everybody read it; what it makes beside it gets the same rights. One that is there is
+    # not opened, for closing it would lose the locks of our own connections.
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

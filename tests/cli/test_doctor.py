@@ -115,6 +115,20 @@ async def test_secrets_that_others_may_read_are_a_warning(tmp_path: Path) -> Non
     ]
 
 
+async def test_a_database_that_others_may_read_is_a_warning(
+    sqlite_settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "perpetuo.db").chmod(0o644)
+    tmp_path.chmod(0o755)
+
+    outcome = await examine(sqlite_settings, tmp_path)
+
+    assert (verdicts(outcome)["database"], verdicts(outcome)["data folder"]) == ("warn", "warn")
+    assert f"chmod 600 {tmp_path / 'perpetuo.db'}" in outcome.stdout
+    assert f"chmod 700 {tmp_path}" in outcome.stdout
+    assert outcome.code == 0
+
+
 async def test_a_damaged_secrets_file_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text('{"JWT_SECRET": ')
 

@@ -12,7 +12,18 @@ from tortoise.connection import get_connection
 
 from app.core.clock import now
 from app.core.ids import new_id
-from app.database import DEFAULT, LEDGER, READ, Fault, connect, connections, dialect, fault, transaction
+from app.database import (
+    DEFAULT,
+    LEDGER,
+    READ,
+    Fault,
+    connect,
+    connections,
+    dialect,
+    fault,
+    migrate,
+    transaction,
+)
 from app.errors import StartRefused
 from app.models import Workspace
 from app.settings import Fsync, Settings
@@ -118,6 +129,19 @@ async def test_a_sqlite_address_names_a_file_in_a_folder_that_may_not_exist_yet(
         await get_connection(DEFAULT).execute_script("CREATE TABLE proof (id INT)")
 
     assert file.stat().st_size > 0
+
+
+async def test_nobody_else_may_read_a_new_sqlite_file_wherever_it_lies(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    settings = make_settings(tmp_path)
+
+    await migrate(settings)
+    async with connect(settings):
+        await Workspace.create(id=new_id(), owner_id=new_id(), name="mine", created_at=now())
+        files = [tmp_path / f"perpetuo.db{suffix}" for suffix in ("", "-wal", "-shm")]
+        modes = [file.stat().st_mode & 0o777 for file in files]
+
+    assert modes == [0o600] * 3
 
 
 def test_a_process_ends_although_its_work_failed_while_connected(sqlite_template: Path) -> None:

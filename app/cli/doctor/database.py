@@ -9,7 +9,7 @@ import asyncpg
 from tortoise.connection import get_connection
 from tortoise.exceptions import BaseORMException
 
-from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.cli.doctor.findings import Finding, check_permissions, fail, ok, warn
 from app.cli.doctor.folders import existing, is_writable
 from app.core.secrets import SealBroken, Vault, provider_key_place
 from app.database import READ, connect, pending_migrations, reason
@@ -44,8 +44,10 @@ async def check(settings: Settings, vault: Vault | None) -> list[Finding]:
     """
     findings: list[Finding] = []
     try:
-        if settings.is_sqlite and not sqlite_file(settings).exists():
-            return [_check_room_for(sqlite_file(settings).absolute())]
+        if settings.is_sqlite:
+            if not sqlite_file(settings).exists():
+                return [_check_room_for(sqlite_file(settings).absolute())]
+            findings += check_permissions("database", sqlite_file(settings))
         async with connect(settings):
             async for finding in _check_connected(settings, vault):
                 # One at a time: what was found before a failure is kept.

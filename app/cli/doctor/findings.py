@@ -1,7 +1,10 @@
 """What `perpetuo doctor` finds: a verdict, what it is about, and how to mend it."""
 
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Verdict(StrEnum):
@@ -38,3 +41,10 @@ def warn(subject: str, text: str) -> Finding:
 def fail(subject: str, text: str) -> Finding:
     """A finding that has to be mended."""
     return Finding(Verdict.FAIL, subject, text)
+
+
+def check_permissions(subject: str, path: Path) -> Iterator[Finding]:
+    """A warning where others than its owner may use a file or folder."""
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        mode = "700" if path.is_dir() else "600"
+        yield warn(subject, f"others on this machine may read {path}: chmod {mode} {path}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.cli import server
-from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.cli.doctor.findings import Finding, check_permissions, fail, ok, warn
 from app.cli.doctor.folders import existing, is_writable
 from app.errors import StartRefused
 from app.gateway.ledger import REJECTS
@@ -54,6 +54,7 @@ def check_data_folder(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("data folder", text)
+    yield from check_permissions("data folder", folder)
     if (kind := _file_system(found)) in _FLEETING:
         yield warn(
             "data folder",

@@ -1,10 +1,9 @@
 """Checks of JWT_SECRET and ENCRYPTION_KEY, and of the files that may hold them."""
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.cli.doctor.findings import Finding, fail, ok, warn
+from app.cli.doctor.findings import Finding, check_permissions, fail, ok, warn
 from app.core.secrets import Vault
 from app.errors import StartRefused
 from app.installation import SECRETS, with_secrets
@@ -17,7 +16,7 @@ _DIFFERENT_CHARACTERS = 8
 def check_secrets(settings: Settings) -> tuple[list[Finding], Vault | None]:
     """The findings, and what opens the stored provider keys where ENCRYPTION_KEY is known."""
     kept = settings.data_dir / SECRETS
-    files = [*_check_permissions(kept), *_check_permissions(Path(".env"))]
+    files = [*check_permissions("secrets", kept), *check_permissions("secrets", Path(".env"))]
     missing = [
         name
         for name, value in (("JWT_SECRET", settings.jwt_secret), ("ENCRYPTION_KEY", settings.encryption_key))
@@ -53,8 +52,3 @@ def _check_strength(settings: Settings) -> Iterator[Finding]:
         yield warn("secrets", "JWT_SECRET and ENCRYPTION_KEY are the same: give JWT_SECRET one of its own")
     else:
         yield ok("secrets", "both are there and look random")
-
-
-def _check_permissions(file: Path) -> Iterator[Finding]:
-    if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        yield warn("secrets", f"others on this machine may read {file}: chmod 600 {file}")
