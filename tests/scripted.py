@@ -11,13 +11,17 @@ from tests.upstream.servers import Exchange, Server, serve
 
 @dataclass(frozen=True)
 class Scripted:
-    """One answer. Each piece is sent on its own; `is_cut` breaks the connection behind the last of them."""
+    """One answer. Each piece is sent on its own.
+
+    `is_cut` breaks the connection behind the last of them; `is_endless` sends no end of the body.
+    """
 
     pieces: Sequence[bytes]
     content_type: str = "application/json"
     status: int = 200
     headers: tuple[str, ...] = ()
     is_cut: bool = False
+    is_endless: bool = False
 
     async def send(self, exchange: Exchange) -> None:
         """Answers one request."""
@@ -32,7 +36,7 @@ class Scripted:
             await exchange.write(b"%x\r\n%b\r\n" % (len(piece), piece))
         if self.is_cut:
             exchange.reset()
-        else:
+        elif not self.is_endless:
             await exchange.write(b"0\r\n\r\n")
 
 

@@ -272,14 +272,16 @@ class ProviderStream:
 
     async def close(self) -> None:
         """Gives the connection back where the answer is whole, and closes it otherwise."""
-        if self._decoder.is_done and not self._has_ended and not self._answer.is_whole:
-            # The body's end follows the last event at once; reading it keeps the connection for the next.
-            try:
+        try:
+            if self._decoder.is_done and not self._has_ended and not self._answer.is_whole:
+                # The body's end follows the last event at once; reading it keeps the connection for the next.
                 async with asyncio.timeout(_CLOSE_WAIT_S):
                     await self._answer.piece()
-            except (TimeoutError, UpstreamError):
-                self._has_ended = True
-        await self._answer.close()
+        except (TimeoutError, UpstreamError):
+            self._has_ended = True
+        finally:
+            # Also where the client leaves just now, for it has what it wanted.
+            await self._answer.close()
 
 
 async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:

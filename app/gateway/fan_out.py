@@ -5,6 +5,7 @@ All or nothing: where one of them fails, the answer fails.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from typing import Final, TypeVar
 
 import msgspec
@@ -152,11 +153,12 @@ class FannedOutStream:
         """Asks nobody: each chunk gets the number of its choice first."""
 
     async def close(self) -> None:
-        """Closes all."""
-        await _cancelled(list(self._reading))
-        self._reading.clear()
-        for stream in self._streams:
-            await stream.close()
+        """Closes all, whatever becomes of one of them."""
+        async with AsyncExitStack() as closing:
+            for stream in self._streams:
+                closing.push_async_callback(stream.close)
+            await _cancelled(list(self._reading))
+            self._reading.clear()
 
     def _go_on(self, index: int) -> None:
         self._reading[asyncio.ensure_future(self._streams[index].read())] = index
