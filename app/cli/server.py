@@ -13,7 +13,7 @@ from types import FrameType
 import uvicorn
 import uvloop
 
-from app.cli.process import allow_many_connections, spare_collections
+from app.cli.process import allow_many_connections, allow_many_look_ups, spare_collections
 from app.errors import StartRefused
 from app.main import Perpetuo, create_app
 from app.rest.protocol import BoundedHttpProtocol
@@ -85,6 +85,7 @@ def run(settings: Settings, work: Coroutine[object, object, None]) -> None:
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
     allow_many_connections()
+    allow_many_look_ups()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_told_to_end(work))
 

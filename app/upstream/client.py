@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.settings import Settings, UpstreamTransport
 from app.upstream.connection import Exchange
-from app.upstream.network import PublicTransport
+from app.upstream.network import PublicTransport, Turns
 from app.upstream.transport import DirectTransport, Origin, origin_of, to_head
 
 # How long a request waits for one of our own connections.
@@ -28,6 +28,8 @@ _POOL_WAIT_S: Final = 2.0
 # More idle connections of httpx cost more time per request than new ones: it looks at each of them each time.
 _IDLE_CONNECTIONS: Final = 20
 _IDLE_S: Final = 30.0
+# A stranger can name hosts whose name servers are silent, and must not keep the resolver from the providers.
+_STRANGERS_LOOK_UPS: Final = 8
 # OpenSSL's codes for a certificate with another name or address; its words for them quote the host.
 _FOR_ANOTHER_HOST: Final = frozenset({62, 64})
 # Where httpx looks for certificates before it takes its own.
@@ -152,13 +154,14 @@ class Upstream:
         may_be_private = (
             settings.allow_private_media if is_for_strangers else settings.private_upstreams_allowed
         )
+        turns = Turns(_STRANGERS_LOOK_UPS if is_for_strangers else None)
         # As an argument it would turn off the proxies that the environment names.
         if settings.upstream_transport is UpstreamTransport.DIRECT:
             self._client._transport = DirectTransport(  # noqa: SLF001
-                ssl_context, most=settings.max_upstream_connections, is_public_only=not may_be_private
+                ssl_context, turns, most=settings.max_upstream_connections, is_public_only=not may_be_private
             )
         elif not may_be_private:
-            self._client._transport = PublicTransport(limits)  # noqa: SLF001
+            self._client._transport = PublicTransport(limits, turns)  # noqa: SLF001
 
     async def send(
         self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes

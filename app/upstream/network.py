@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Final, TypeVar
 
 import httpcore
 import httpx
@@ -12,6 +12,9 @@ from aiohappyeyeballs import AddrInfoType
 
 from app.errors import UpstreamForbidden
 
+_T = TypeVar("_T")
+# What looks up a host and a port.
+LookUp = Callable[[str, int], Coroutine[object, object, _T]]
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 # An IPv4 address in the last 32 bits: NAT64 (RFC 6052) and IPv4-compatible addresses (RFC 4291).
@@ -49,10 +52,39 @@ async def public_addresses(host: str, port: int) -> Sequence[str]:
     return addresses
 
 
+class Turns:
+    """Lets few look-ups run at a time; None: as many as come.
+
+    Nothing can stop the system's resolver, which takes long for a name whose servers are silent: one that was
+    given up keeps its turn until then.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._free = None if most is None else asyncio.Semaphore(most)
+
+    async def of(self, look_up: LookUp[_T], host: str, port: int) -> _T:
+        """What `look_up` gives, once it is its turn. Raises what it raises."""
+        free = self._free
+        if free is None:
+            return await look_up(host, port)
+
+        def end(ended: asyncio.Future[_T]) -> None:
+            free.release()
+            # Heard here, for perhaps nobody waits for it any more.
+            if not ended.cancelled():
+                ended.exception()
+
+        await free.acquire()
+        running = asyncio.ensure_future(look_up(host, port))
+        running.add_done_callback(end)
+        return await asyncio.shield(running)
+
+
 class PublicNetwork(httpcore.AsyncNetworkBackend):
     """Connects to public addresses only, and to the very address that was checked."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -66,7 +98,7 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
         """A connection to `host`, by the first of its addresses that answers. Raises UpstreamForbidden."""
         try:
             async with asyncio.timeout(timeout):
-                addresses = await public_addresses(host, port)
+                addresses = await self._turns.of(public_addresses, host, port)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -89,14 +121,14 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
 class PublicTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport, by way of a PublicNetwork."""
 
-    def __init__(self, limits: httpx.Limits) -> None:
+    def __init__(self, limits: httpx.Limits, turns: Turns) -> None:
         # httpx hands no network backend on, so its pool is made here, as httpx makes it.
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=PublicNetwork(),
+            network_backend=PublicNetwork(turns),
         )
 
 

@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
 import httpx
-from aiohappyeyeballs import start_connection
+from aiohappyeyeballs import AddrInfoType, start_connection
 
 from app.upstream import network
 from app.upstream.connection import Connection, Exchange
@@ -33,8 +33,11 @@ class DirectTransport(httpx.AsyncBaseTransport):
     waits for it: to cancel is to close the connection.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext, *, most: int, is_public_only: bool) -> None:
+    def __init__(
+        self, ssl_context: ssl.SSLContext, turns: network.Turns, *, most: int, is_public_only: bool
+    ) -> None:
         """`most` connections to each origin. `is_public_only`: none of them into private networks."""
+        self._turns = turns
         self._ssl_context = ssl_context
         self._ssl_context.set_alpn_protocols(["http/1.1"])
         self._most = most
@@ -127,13 +130,15 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     async def _reach(self, host: str, port: int) -> socket.socket:
         """A connected socket, by whichever of the host's addresses answers first."""
-        if self._is_public_only:
-            # Those very addresses, with no second look-up that could give others.
-            hosts = await network.public_addresses(host, port)
-        else:
-            hosts = [host]
-        found = [info for host in hosts for info in await network.look_up(host, port)]
+        found = await self._turns.of(_public if self._is_public_only else network.look_up, host, port)
         return await start_connection(found, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
+
+
+async def _public(host: str, port: int) -> Sequence[AddrInfoType]:
+    """As `network.look_up`, of public addresses alone. Raises UpstreamForbidden too."""
+    # Those very addresses, with no second look-up that could give others.
+    addresses = await network.public_addresses(host, port)
+    return [info for address in addresses for info in await network.look_up(address, port)]
 
 
 async def _adopted(connected: socket.socket, make: Callable[[], Connection]) -> Connection:

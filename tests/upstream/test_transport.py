@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from app.upstream.network import Turns
 from app.upstream.transport import DirectTransport
 from tests.upstream.servers import Exchange, serve
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    transport = DirectTransport(httpx.create_ssl_context(), most=2, is_public_only=False)
+    transport = DirectTransport(httpx.create_ssl_context(), Turns(None), most=2, is_public_only=False)
     async with httpx.AsyncClient(transport=transport) as client:
         yield client
 
