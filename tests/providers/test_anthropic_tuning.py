@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from app.errors import InvalidValue
 from tests.providers.anthropic_exchange import HAIKU, OPUS, body_of, refused, sent, translate
 
 OLD, NEW = "2023-06-01", "2026-10-21"
@@ -169,5 +168,8 @@ def test_the_clients_own_thinking_goes_on_as_it_is() -> None:
 
     assert body_of(thinking=own, reasoning_effort="high")["thinking"] == own
     assert body_of(thinking=own, reasoning_effort="high")["output_config"] == {"effort": "high"}
-    with pytest.raises(InvalidValue):
-        translate(thinking="yes")
+
+
+@pytest.mark.parametrize("fields", [{"thinking": True}, {"thinking": {}}, {"top_k": "40"}, {"top_k": 40.5}])
+def test_an_extension_of_a_kind_that_anthropic_does_not_take_is_refused(fields: dict[str, Any]) -> None:
+    assert refused(HAIKU, **fields) == [(name, "unsupported_value") for name in fields]

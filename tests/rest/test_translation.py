@@ -71,6 +71,33 @@ async def test_too_many_choices_are_refused_by_name(account: Account, simulator:
     assert not simulator.simulator.requests
 
 
+@pytest.mark.parametrize("field", [{"thinking": True}, {"top_k": "40"}], ids=["thinking", "top_k"])
+async def test_what_one_candidate_does_not_take_is_the_business_of_that_one(
+    account: Account, simulator: RunningSimulator, field: Row
+) -> None:
+    (name,) = field
+    await add(account, simulator, ProviderName.ANTHROPIC)
+    alone = (await ask(account, **field)).json()["error"]
+    await add(account, simulator, ProviderName.CUSTOM, defaultModel="m")
+
+    answer = await ask(account, **field)
+
+    assert (alone["code"], alone["param"]) == ("unsupported_value", name)
+    assert answer.headers["x-perpetuo-provider"] == "CUSTOM"
+    assert simulator.simulator.requests[0].body[name] == field[name]
+
+
+async def test_a_candidate_that_does_not_take_the_request_hides_no_failure(
+    account: Account, simulator: RunningSimulator
+) -> None:
+    await add(account, simulator, ProviderName.CUSTOM, apiKey="sk-sim;status=503", defaultModel="m")
+    await add(account, simulator, ProviderName.ANTHROPIC)
+
+    answer = await ask(account, thinking=True)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "overloaded")
+
+
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 async def test_a_stop_sequence_that_a_model_does_not_take_is_obeyed_here(
     account: Account, simulator: RunningSimulator, stream: bool

@@ -4,7 +4,6 @@ from typing import Final
 
 import msgspec
 
-from app.errors import InvalidValue
 from app.providers.anthropic.translation import Translation
 from app.providers.facts.anthropic import BUDGETS, Thinking
 
@@ -49,7 +48,8 @@ def _with_own_thinking(translation: Translation, own: msgspec.Raw, level: str | 
     try:
         kind = _OWN.decode(own).type
     except msgspec.ValidationError:
-        raise InvalidValue("Invalid 'thinking': expected an object with a 'type'.", "thinking") from None
+        translation.verdicts.refuse_value("thinking", "Anthropic takes an object with a 'type'")
+        return Reasoning()
     effort = None
     if level is not None:
         levels = translation.facts.levels or {}

@@ -4,7 +4,6 @@ from typing import Final
 
 import msgspec
 
-from app.errors import InvalidValue
 from app.providers.anthropic.reasoning import Reasoning
 from app.providers.anthropic.translation import Block, Translation
 
@@ -53,7 +52,10 @@ def _wanted(translation: Translation) -> Block:
         wanted["top_p"] = given.top_p
     top_k = translation.conversation.extensions.get("top_k")
     if top_k is not None:
-        wanted["top_k"] = _count(top_k)
+        try:
+            wanted["top_k"] = _COUNT.decode(top_k)
+        except msgspec.ValidationError:
+            translation.verdicts.refuse_value("top_k", "Anthropic takes an integer")
     return wanted
 
 
@@ -71,10 +73,3 @@ def _why_not(param: str, value: object, translation: Translation, reasoning: Rea
 def _takes_one(translation: Translation) -> bool:
     facts = translation.facts
     return facts.takes_sampling is True and not facts.takes_temperature_with_top_p
-
-
-def _count(top_k: msgspec.Raw) -> int:
-    try:
-        return _COUNT.decode(top_k)
-    except msgspec.ValidationError:
-        raise InvalidValue("Invalid 'top_k': expected an integer.", "top_k") from None
