@@ -66,8 +66,8 @@ RULES: Mapping[FailureKind, Rule] = {
     # Another model may say less.
     FailureKind.ANSWER_TOO_LARGE: Rule(Action.NEXT, 502, _SERVER, "upstream_response_too_large", True),
     FailureKind.CUT: Rule(Action.RETRY, 502, _SERVER, "upstream_stream_interrupted", True, True),
-    # Our own shortage is never the provider's failure, and no other candidate has more.
-    FailureKind.NO_CONNECTION_FREE: Rule(Action.RETURN, 503, _SERVER, "overloaded", False, True),
+    # Our own shortage is never the provider's failure; connections to another one may be free.
+    FailureKind.NO_CONNECTION_FREE: Rule(Action.NEXT, 503, _SERVER, "overloaded", False, True),
 }
 
 # For these the provider's own type, code and parameter are the client's business: it can mend the request.

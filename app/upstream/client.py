@@ -247,7 +247,7 @@ def _not_answered(error: Exception) -> PerpetuoError:
     """What went wrong before an answer's headers, as our error."""
     match error:
         case httpx.PoolTimeout():
-            return ConnectionsExhausted("all upstream connections are in use")
+            return ConnectionsExhausted("all connections to the provider are in use")
         case httpx.TimeoutException():
             return UpstreamTimeout("the provider took no connection within the time limit")
         case httpx.ConnectError():

@@ -39,7 +39,7 @@ def test_content_policy_is_routed_around_only_where_a_setting_says_so() -> None:
 WHAT_FOLLOWS: list[tuple[str, dict[str, object], str | None]] = [
     ("bad_request", {}, None),
     ("content_policy", {}, None),
-    ("no_connection_free", {}, None),
+    ("no_connection_free", {}, "B"),
     ("server_error", {}, "A"),
     ("server_error", {"should_retry": False}, "B"),
     ("overloaded", {"retry_after_s": 2.0}, "A"),

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from app.settings import Settings
-from app.simulator import RunningSimulator
+from app.simulator import RunningSimulator, running
 from tests.front_door import HELLO, Account, open_gateway
 
 
@@ -104,6 +104,37 @@ async def test_exhausted_quota_goes_to_the_next_provider_at_once(
 
     row = await account.log()
     assert [attempt["label"] for attempt in row["attempts"]] == ["first", "second"]
+
+
+async def test_a_shortage_of_connections_to_one_provider_is_none_to_the_next(
+    sqlite_settings: Settings, simulator: RunningSimulator
+) -> None:
+    body = {"model": "gpt-4o", "messages": [HELLO]}
+    async with (
+        running() as hanging,
+        open_gateway(sqlite_settings.model_copy(update={"max_upstream_connections": 1})) as gateway,
+    ):
+        account = await gateway.sign_up()
+        await account.add_provider(hanging, apiKey="sk-sim;hang", label="first")
+        await account.add_provider(simulator, label="second")
+        occupying = asyncio.create_task(account.complete(body))
+        await hanging.simulator.arrived()
+
+        answer = await account.complete(body)
+
+        row = await account.log()
+        keys = await account.graphql(
+            "query($id: ID!) { workspace(id: $id) { providerKeys { lastError { at } } } }",
+            id=account.workspace_id,
+        )
+        occupying.cancel()
+    assert answer.status_code == 200
+    assert [(attempt["label"], attempt["statusCode"]) for attempt in row["attempts"]] == [
+        ("first", None),
+        ("second", 200),
+    ]
+    # The provider is not to blame.
+    assert keys["workspace"]["providerKeys"] == [{"lastError": None}] * 2
 
 
 async def test_when_all_fail_the_client_gets_one_clear_error(
