@@ -15,10 +15,12 @@ from app.errors import (
     ConnectionsExhausted,
     MalformedAnswer,
     PerpetuoError,
+    StartRefused,
     UpstreamCut,
     UpstreamTimeout,
 )
 from app.settings import Settings, UpstreamTransport
+from app.upstream import proxies
 from app.upstream.connection import Exchange
 from app.upstream.network import PublicTransport, Turns
 from app.upstream.transport import DirectTransport, Origin, origin_of, to_head
@@ -140,6 +142,7 @@ class Upstream:
     """
 
     def __init__(self, settings: Settings, *, is_for_strangers: bool = False) -> None:
+        """Raises StartRefused where the environment names proxies or certificates that are none."""
         self.max_answer_bytes = settings.max_answer_bytes
         # Silence is bounded by whoever asks, who knows what is a long time for it.
         self._connect_s = settings.connect_timeout_s or None
@@ -150,18 +153,25 @@ class Upstream:
         )
         # With the certificates that the environment names, whoever is asked.
         ssl_context = _trust(*map(os.environ.get, _CERTIFICATES))
-        self._client = httpx.AsyncClient(limits=limits, trust_env=not is_for_strangers, verify=ssl_context)
         may_be_private = (
             settings.allow_private_media if is_for_strangers else settings.private_upstreams_allowed
         )
         turns = Turns(_STRANGERS_LOOK_UPS if is_for_strangers else None)
-        # As an argument it would turn off the proxies that the environment names.
+        transport: httpx.AsyncBaseTransport | None = None
         if settings.upstream_transport is UpstreamTransport.DIRECT:
-            self._client._transport = DirectTransport(  # noqa: SLF001
+            transport = DirectTransport(
                 ssl_context, turns, most=settings.max_upstream_connections, is_public_only=not may_be_private
             )
         elif not may_be_private:
-            self._client._transport = PublicTransport(limits, turns)  # noqa: SLF001
+            transport = PublicTransport(limits, turns)
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            mounts=None if is_for_strangers else proxies.transports(ssl_context, limits),
+            limits=limits,
+            verify=ssl_context,
+            # It would read the proxies itself.
+            trust_env=False,
+        )
 
     async def send(
         self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes
@@ -214,8 +224,15 @@ class Upstream:
 
 @lru_cache(maxsize=1)
 def _trust(*_named: str | None) -> ssl.SSLContext:
-    """Whom to trust, by what the environment names now; read once, for that takes a while."""
-    return httpx.create_ssl_context()
+    """Whom to trust, by what the environment names now; read once, for that takes a while.
+
+    Raises StartRefused.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        namer = next((name for name in _CERTIFICATES if os.environ.get(name)), "certifi")
+        raise StartRefused(f"{namer} names no certificates that can be read.") from error
 
 
 @lru_cache(maxsize=1024)

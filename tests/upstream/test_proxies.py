@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.errors import ConnectionFailed, UpstreamForbidden
+from app.errors import ConnectionFailed, StartRefused, UpstreamForbidden
 from app.settings import Settings, UpstreamTransport
 from app.upstream import Upstream
 from app.upstream.transport import DirectTransport
@@ -94,6 +94,55 @@ async def test_what_is_not_proxied_is_kept_out_of_private_networks(
     await client.close()
 
     assert (server.connections, proxy.connections) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("exempt", "url"),
+    [
+        ("::1", "http://[::1]/"),
+        ("[::1]", "http://[::1]/"),
+        ("::1/128,localhost", "http://localhost/"),
+        ("fd00::/8,::1/128", "http://[::1]/"),
+        ("10.0.0.0/8,10.1.2.3", "http://10.1.2.3/"),
+        (".inner.example", "http://a.inner.example/"),
+        ("inner.example", "http://inner.example/"),
+        ("https://a.invalid", "https://a.invalid/"),
+        ("a.invalid, *", "http://b.invalid/"),
+    ],
+)
+async def test_what_is_exempted_is_asked_directly(
+    proxy: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exempt: str, url: str
+) -> None:
+    monkeypatch.setenv("NO_PROXY", exempt)
+    client = Upstream(make_settings(tmp_path))
+
+    chosen = client._client._transport_for_url(httpx.URL(url))
+    await client.close()
+
+    assert type(chosen) is DirectTransport
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks5://user:secret@127.0.0.1:1080"),
+        ("HTTPS_PROXY", "ftp://user:secret@127.0.0.1"),
+        ("HTTP_PROXY", "http://user:secret@127.0.0.1:port"),
+        ("NO_PROXY", "secret:port"),
+        ("SSL_CERT_FILE", "/nowhere/secret.pem"),
+        ("SSL_CERT_FILE", __file__),
+    ],
+)
+def test_what_the_environment_names_in_vain_refuses_the_start_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(StartRefused) as refusal:
+        Upstream(make_settings(tmp_path))
+
+    assert refusal.value.message.startswith(variable)
+    assert "secret" not in refusal.value.message
 
 
 @pytest.mark.parametrize("transport", list(UpstreamTransport))
