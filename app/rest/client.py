@@ -99,7 +99,7 @@ class Client:
         self._send = send
         self._headers = headers
         self._last_sent = time.monotonic()
-        # What was given to the server outside of a task, while that took nothing.
+        # What was given to the server while that took nothing: a head, or what was sent outside of a task.
         self._sending: asyncio.Future[None] | None = None
         self.has_started = False
 
@@ -112,7 +112,7 @@ class Client:
     async def write(self, frames: bytes) -> None:
         """Sends events of a stream; the first of them sends the head."""
         if not self.has_started:
-            await self._send(self._head(200, _EVENT_STREAM))
+            self._begin(self._head(200, _EVENT_STREAM))
         if self._sending is not None:
             # Whoever gives up waiting must not take it along.
             await asyncio.shield(self._sending)
@@ -126,6 +126,7 @@ class Client:
         if self._sending is not None:
             return False
         self._last_sent = time.monotonic()
+        # As `_begin` does: the call would be a tenth of what this costs for each chunk.
         steps = self._send(_part(frames)).__await__()
         waits_for = next(steps, _NOTHING)
         if waits_for is _NOTHING:
@@ -141,6 +142,13 @@ class Client:
     def silent_for_s(self) -> float:
         """Seconds since anything was sent."""
         return time.monotonic() - self._last_sent
+
+    def _begin(self, message: Message) -> None:
+        """Gives something to the server; where that does not take it at once, it is `_sending`."""
+        steps = self._send(message).__await__()
+        waits_for = next(steps, _NOTHING)
+        if waits_for is not _NOTHING:
+            self._sending = asyncio.ensure_future(_Begun(steps, waits_for))
 
     def _head(self, status: int, headers: Headers) -> Message:
         """The head, which goes out once, whoever else writes meanwhile."""

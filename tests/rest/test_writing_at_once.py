@@ -15,12 +15,17 @@ class SlowServer:
         self.open = asyncio.Event()
         self.open.set()
         self.sent: list[bytes] = []
+        self.heads = 0
 
     async def send(self, message: Message) -> None:
         """As a server does."""
         if not self.open.is_set():
             await self.open.wait()
-        if message["type"] == "http.response.body":
+        if message["type"] == "http.response.start":
+            assert not self.sent
+            self.heads += 1
+        else:
+            assert self.heads
             self.sent.append(message["body"])
 
 
@@ -75,3 +80,21 @@ async def test_who_gives_up_waiting_does_not_take_it_along() -> None:
     await client.finish(b"end")
 
     assert server.sent == [b"head", b"1", b"end"]
+
+
+async def test_who_gives_up_waiting_does_not_take_the_head_along() -> None:
+    server = SlowServer()
+    server.open.clear()
+    client = Client(server.send, list)
+    waiting = asyncio.create_task(client.write(b": keep-alive"))
+    await asyncio.sleep(0)
+
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
+    ending = asyncio.create_task(client.finish(b"end"))
+    await asyncio.sleep(0)
+    server.open.set()
+    await ending
+
+    assert (server.heads, server.sent) == (1, [b"end"])
