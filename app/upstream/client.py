@@ -21,6 +21,7 @@ from app.errors import (
 )
 from app.settings import Settings, UpstreamTransport
 from app.upstream import proxies
+from app.upstream.compression import unpacked
 from app.upstream.connection import Exchange
 from app.upstream.network import PublicTransport, Turns
 from app.upstream.transport import DirectTransport, Origin, origin_of, to_head
@@ -122,7 +123,7 @@ def _decompressed(
 ) -> AsyncIterable[bytes]:
     for name, _ in headers:
         if len(name) == len(_ENCODING) and name.lower() == _ENCODING:
-            return httpx.Response(status, headers=headers, stream=stream).aiter_bytes()
+            return unpacked(status, headers, stream)
     return stream
 
 

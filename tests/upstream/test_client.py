@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import zlib
 
 import httpx
 import pytest
@@ -86,6 +87,36 @@ async def test_a_compressed_answer_is_decompressed(upstream: Upstream) -> None:
 async def test_a_badly_compressed_answer_is_malformed(upstream: Upstream) -> None:
     async def handler(exchange: Exchange) -> None:
         await exchange.answer(b"hello", "Content-Encoding: gzip")
+
+    async with serve(handler) as server:
+        with pytest.raises(MalformedAnswer):
+            await read(upstream, server)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_what_unpacks_to_a_thousand_times_as_much_is_unpacked_little_by_little(
+    upstream: Upstream, coding: str
+) -> None:
+    size_bytes = 50_000_000
+    body = gzip.compress(bytes(size_bytes)) if coding == "gzip" else zlib.compress(bytes(size_bytes))
+
+    async def handler(exchange: Exchange) -> None:
+        await exchange.answer(body, f"Content-Encoding: {coding}")
+
+    sizes: list[int] = []
+    async with serve(handler) as server:
+        answer = await post(upstream, server)
+        while (piece := await answer.piece()) is not None:
+            sizes.append(len(piece))
+        await answer.close()
+
+    assert sum(sizes) == size_bytes
+    assert max(sizes) < 1_100_000
+
+
+async def test_what_is_compressed_twice_is_malformed(upstream: Upstream) -> None:
+    async def handler(exchange: Exchange) -> None:
+        await exchange.answer(gzip.compress(gzip.compress(b"hello")), "Content-Encoding: gzip, gzip")
 
     async with serve(handler) as server:
         with pytest.raises(MalformedAnswer):
