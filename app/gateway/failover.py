@@ -84,15 +84,15 @@ _CLIENTS_BUSINESS = frozenset(
 
 
 def action_after(failure: Failure) -> Action:
-    """What to do next; the provider's own verdict on trying again goes before the table's."""
+    """What to do next; where asking again may help, the provider's own verdict goes before the table's."""
     action = RULES[failure.kind].action
     if action is Action.RETURN:
         return action
     if failure.should_retry is False and action in {Action.RETRY, Action.WAIT}:
         return Action.NEXT
-    if failure.should_retry is True and RULES[failure.kind].is_transient and action is Action.NEXT:
-        # A silent route is never tried twice, whatever it promised before.
-        return action if failure.kind is FailureKind.SILENCE else Action.RETRY
+    if failure.should_retry is True and action is Action.WAIT:
+        # It need not say when.
+        return Action.RETRY
     return action
 
 

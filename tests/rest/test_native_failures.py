@@ -190,6 +190,11 @@ TRIES = [
         id="too fast for a moment",
     ),
     pytest.param(
+        failing(429, {"error": {"message": "No.", "code": "slow_down"}}, "X-Should-Retry: true"),
+        (2, 0),
+        id="too fast, and by its own word worth another try",
+    ),
+    pytest.param(
         failing(429, GROQ_TOO_LARGE, "Retry-After: 1"),
         (1, 1),
         id="a prompt that is larger than what a minute holds",
