@@ -232,57 +232,35 @@ class SnapshotUnavailable(Unavailable):
 
 
 class UpstreamError(PerpetuoError):
-    """An upstream call brought no whole HTTP answer."""
-
-    code = "upstream_error"
-    http_status = 502
-    retryable = True
+    """An upstream call brought no whole HTTP answer. What the client hears of it is in RULES."""
 
 
 class ConnectionFailed(UpstreamError):
     """The connection was refused, reset, or could not be made."""
 
-    code = "connection_failed"
-
 
 class UpstreamTimeout(UpstreamError):
     """The provider was silent for longer than the limit."""
-
-    code = "timeout"
-    http_status = 504
 
 
 class UpstreamCut(UpstreamError):
     """The connection ended before the answer did."""
 
-    code = "upstream_stream_interrupted"
-
 
 class MalformedAnswer(UpstreamError):
     """The provider's answer is not what its API promises."""
-
-    code = "invalid_upstream_response"
 
 
 class AnswerTooLarge(UpstreamError):
     """The provider's answer is larger than MAX_ANSWER_BYTES."""
 
-    code = "upstream_response_too_large"
-    retryable = False
-
 
 class ConnectionsExhausted(UpstreamError):
     """All of our own upstream connections are in use; the provider did nothing wrong."""
 
-    code = "overloaded"
-    http_status = 503
-
 
 class UpstreamForbidden(UpstreamError):
     """The upstream's address is private and ALLOW_PRIVATE_UPSTREAMS is off."""
-
-    code = "private_upstream"
-    retryable = False
 
 
 # What is wrong with the installation.

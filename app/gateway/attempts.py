@@ -288,8 +288,7 @@ async def _refuse(candidate: Candidate, answer: UpstreamAnswer) -> NoReturn:
     try:
         body = await answer.read(_ERROR_BODY_LIMIT)
     except UpstreamError:
-        # The status says what to do; only the provider's own words are lost.
-        body = b""
+        body = b""  # the status says what to do; only the provider's own words are lost
     dialect = DIALECTS[candidate.provider_key.provider]
     raise AttemptFailed(dialect.classify(answer.status, answer.headers, body))
 
