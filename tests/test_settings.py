@@ -1,11 +1,11 @@
-"""Settings that a process could not work with."""
+"""Settings: how they are read, and which stop the start."""
 
 from pathlib import Path
 
 import pytest
 
 from app.errors import StartRefused
-from app.settings import load
+from app.settings import LogLevel, load
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +43,15 @@ def test_an_address_is_taken_as_it_is(url: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("PUBLIC_URL", url)
 
     assert load().public_url == url
+
+
+def test_a_level_is_read_in_any_case_and_proxies_in_any_shape_that_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "Info")
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.1, 172.16.0.0/12,2001:db8::/32,::1")
+
+    chosen = load()
+
+    assert chosen.log_level is LogLevel.INFO
+    assert chosen.trusted_proxies == "10.0.0.1, 172.16.0.0/12,2001:db8::/32,::1"
