@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.gateway.ledger import backlog as backlog_module
+from app.gateway.ledger import reading
 from app.gateway.ledger.backlog import Backlog
 from app.gateway.ledger.entries import Ended, begun, ended
 from app.gateway.ledger.journal import Journal
@@ -69,8 +70,9 @@ class Busy(Load):
 async def test_every_end_is_stored_once_the_database_takes_it(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Patched: what takes thousands of completions otherwise happens with a few.
+    # Patched: what takes thousands of completions otherwise happens with a few, and pieces end within lines.
     monkeypatch.setattr(backlog_module, "_MOST_FRESH", 12)
+    monkeypatch.setattr(reading, "_PIECE_BYTES", 1_500)
     load = Load(tmp_path / "journal", random.Random(seed))
     for _ in range(30):
         load.end_some(9)

@@ -92,8 +92,8 @@ class Backlog:
 
     @property
     def _place(self) -> _Place:
-        """How far the journal has been read."""
-        return self._segment, self._reader.position
+        """How far the journal has been read, in whole lines: a piece may end in the middle of one."""
+        return self._segment, self._reader.line_start
 
     def _release(self, place: _Place) -> None:
         self._stored = place

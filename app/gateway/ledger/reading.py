@@ -36,6 +36,11 @@ class SegmentReader:
         return [entry for line in lines if (entry := self._decode(line)) is not None]
 
     @property
+    def line_start(self) -> int:
+        """Where the first line begins that was not read whole: from here another reader misses nothing."""
+        return self.position - len(self._tail)
+
+    @property
     def has_tail(self) -> bool:
         """Whether what was read ends in the middle of a line: the last write was cut short."""
         return bool(self._tail)
