@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from app.errors import PerpetuoError
 from app.gateway.ledger.entries import Begun, Ended, Entry, interrupted
 from app.gateway.ledger.journal import MAKING, delete, hold, segments
 from app.gateway.ledger.reading import SegmentReader
@@ -20,14 +21,28 @@ logger = logging.getLogger(__name__)
 DAMAGED = ".damaged"
 # Making a journal takes an instant: what is unfinished for so long stays so, for its process was killed.
 _MAKING_S = 60.0
+_CHECKED_BYTES = 1024 * 1024
+
+
+class SegmentUnread(PerpetuoError):
+    """A segment of a journal cannot be read now, so nobody knows which of its completions have ended."""
+
+    code = "segment_unread"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be read ({error.strerror or error}); what else its journal tells is stored, "
+            "but nothing as interrupted."
+        )
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """What an adopted journal held.
 
-    `damaged` counts the lines that could not be read, and a file that could not be read to its end as one.
-    `kept` is where the journal still lies: for that, or because it cannot be deleted.
+    `damaged` counts the lines that could not be read. `kept` is where the journal still lies: for that, or
+    because it cannot be deleted.
     """
 
     completions: int
@@ -43,14 +58,16 @@ class Adoption:
         self._root = root
         self._writer = writer
         self._damaged = 0
-        # Journals that cannot even be opened, and why: they are tried again, and told of once.
+        # Journals that cannot be opened or read, and why: they are tried again, and told of once.
         self._complaints: dict[Path, str] = {}
+        # Of those that are stored but for what cannot be read: the segment for which they wait.
+        self._unread: dict[Path, Path] = {}
         # Journals that are in the database and cannot be deleted.
         self._done: set[Path] = set()
 
     @property
     def damaged(self) -> int:
-        """Lines and files that could not be read so far, and journals that cannot be opened now."""
+        """Lines that could not be read so far, and journals that cannot be opened or read now."""
         return self._damaged + len(self._complaints)
 
     async def adopt_all(self) -> None:
@@ -65,7 +82,7 @@ class Adoption:
                 self._complain(folder, error)
         for folder in self._folders():
             try:
-                adopted = await adopt(folder, self._writer)
+                adopted = await self._adopt(folder)
             except DatabaseAway:
                 raise
             except Exception as error:  # noqa: BLE001 # whatever is wrong with one, the others are adopted
@@ -76,6 +93,19 @@ class Adoption:
                 self._damaged += adopted.damaged
                 if adopted.kept == folder:
                     self._done.add(folder)
+        # Another process may have adopted what this one could not.
+        self._complaints = {folder: why for folder, why in self._complaints.items() if folder.exists()}
+
+    async def _adopt(self, folder: Path) -> Adopted | None:
+        if folder in self._unread:
+            # All else is stored: what was refused of it must not be set aside in each round.
+            await asyncio.to_thread(_check_readable, self._unread[folder])
+            del self._unread[folder]
+        try:
+            return await adopt(folder, self._writer)
+        except SegmentUnread as error:
+            self._unread[folder] = error.path
+            raise
 
     def _folders(self) -> list[Path]:
         """The journals below the root, oldest first: nothing else that lies there is touched."""
@@ -101,12 +131,14 @@ class Adoption:
             "the orphaned journal %s cannot be adopted, and is tried again: %s",
             folder.name,
             error,
-            exc_info=None if isinstance(error, OSError) else error,
+            exc_info=None if isinstance(error, (OSError, PerpetuoError)) else error,
         )
 
 
 async def adopt(folder: Path, writer: Writer) -> Adopted | None:
-    """Stores what one journal holds; None where a live process holds it. Raises DatabaseAway and OSError.
+    """Stores what one journal holds; None where a live process holds it.
+
+    Raises DatabaseAway, SegmentUnread and OSError: then the journal stays as it is.
 
     What was begun and never ended becomes a row with status 500 and the error `interrupted`. The journal is
     deleted; where it holds anything that cannot be read it is kept instead, under a name that ends in
@@ -166,7 +198,10 @@ def _put_away(folder: Path, *, is_whole: bool) -> Path | None:
 
 
 async def _replay(folder: Path, writer: Writer) -> tuple[int, int, int]:
-    """Stores what can be read; gives how many completions, how many of them interrupted, and the damage."""
+    """Stores what can be read; gives how many completions, how many of them interrupted, and the damage.
+
+    Raises SegmentUnread before anything counts as interrupted: its end may be in that segment.
+    """
     readers = [SegmentReader(path) for path in segments(folder)]
     open_: dict[UUID, Begun] = {}
     ended: set[UUID] = set()
@@ -185,10 +220,25 @@ async def _replay(folder: Path, writer: Writer) -> tuple[int, int, int]:
 
 
 def _pieces(readers: list[SegmentReader]) -> Iterator[list[Entry]]:
+    """What can be read of all segments. Raises SegmentUnread, at the end, for the first that cannot be."""
+    unread: SegmentUnread | None = None
     for reader in readers:
         try:
             while (entries := reader.read()) is not None:
                 yield entries
         except OSError as error:
-            logger.error("a segment of a journal cannot be read to its end: %s", error)  # noqa: TRY400 # it names the file
-            reader.damaged += 1
+            unread = unread or SegmentUnread(reader.path, error)
+    if unread is not None:
+        raise unread
+
+
+def _check_readable(path: Path) -> None:
+    """Raises SegmentUnread where a segment cannot be read; one that was taken away is waited for no more."""
+    try:
+        with path.open("rb") as file:
+            while file.read(_CHECKED_BYTES):
+                pass
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SegmentUnread(path, error) from error

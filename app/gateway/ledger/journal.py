@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
@@ -30,8 +31,14 @@ class _Open(msgspec.Struct, frozen=True, gc=False):
 
 
 def segments(folder: Path) -> list[Path]:
-    """The segments of a journal's folder, oldest first. What else lies there is not the journal's."""
-    return sorted(path for path in folder.glob(_SEGMENTS) if path.is_file())
+    """The segments of a journal's folder, oldest first. What else lies there is not the journal's.
+
+    Raises OSError: glob would take a folder that cannot be read for an empty one.
+    """
+    with os.scandir(folder) as found:
+        return sorted(
+            Path(entry.path) for entry in found if fnmatchcase(entry.name, _SEGMENTS) and entry.is_file()
+        )
 
 
 def delete(folder: Path) -> None:
