@@ -1,8 +1,10 @@
 """On its way from the journal into the database no end is lost, whatever fails, and however many come."""
 
+import errno
 import random
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -12,7 +14,7 @@ import pytest
 from app.gateway.ledger import backlog as backlog_module
 from app.gateway.ledger import reading
 from app.gateway.ledger.backlog import Backlog
-from app.gateway.ledger.entries import Ended, begun, ended
+from app.gateway.ledger.entries import Ended, Entry, begun, ended
 from app.gateway.ledger.journal import Journal
 from app.gateway.ledger.reading import SegmentReader
 from app.gateway.ledger.writer import DatabaseAway, Writer
@@ -51,7 +53,7 @@ class Load:
 
     async def store(self) -> None:
         """One try to store what is there."""
-        with suppress(DatabaseAway):
+        with suppress(DatabaseAway, OSError):
             await self.backlog.store(cast("Writer", self))
 
 
@@ -85,6 +87,58 @@ async def test_every_end_is_stored_once_the_database_takes_it(
     assert load.stored == set(load.written)
     assert load.journal.backlog_bytes == 0
     assert load.backlog.damaged == 0
+
+
+@pytest.mark.parametrize("number", range(24))
+async def test_whichever_reading_fails_everything_is_stored(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: as above, and a disk that fails once.
+    monkeypatch.setattr(backlog_module, "_MOST_FRESH", 12)
+    load, read, readings = Busy(tmp_path / "journal", random.Random(1)), SegmentReader.read, count()
+    load.is_steady = True
+
+    def fail_once(reader: SegmentReader) -> list[Entry] | None:
+        if next(readings) == number:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return read(reader)
+
+    monkeypatch.setattr(SegmentReader, "read", fail_once)
+    while load.journal.number < 5:
+        load.end_some(1)
+    await load.store()
+    load.coming = 0
+    await load.store()
+    await load.store()
+
+    assert load.stored == set(load.written)
+    assert next(readings) > number
+
+
+async def test_a_segment_that_cannot_be_deleted_keeps_nothing_from_being_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: as above, and a disk that deletes the first file only.
+    monkeypatch.setattr(backlog_module, "_MOST_FRESH", 20)
+    load, unlink = Busy(tmp_path / "journal", random.Random(1)), Path.unlink
+    load.is_steady, load.coming = True, 9
+
+    def unlink_first(path: Path, *, missing_ok: bool = False) -> None:
+        if path != load.journal.path(1):
+            raise OSError(errno.EIO, "Input/output error")
+        unlink(path, missing_ok=missing_ok)
+
+    while load.journal.number < 3:
+        load.end_some(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink_first)
+        await load.store()
+    load.coming = 0
+    await load.store()
+    await load.store()
+
+    assert load.stored == set(load.written)
+    assert load.journal.backlog_bytes == 0
 
 
 async def test_however_many_come_few_are_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,10 +65,10 @@ class Backlog:
             # Some may be stored already: nothing counts twice.
             self._read_from(self._stored)
             raise
-        self._release(goal)
         if self._fresh is None:
-            # So many came meanwhile.
+            # So many came meanwhile. First, since what is released may be deleted.
             self._read_from(goal)
+        self._release(goal)
 
     async def _store_read(self, writer: Writer) -> None:
         # No further: under load more would come for ever, a few at a time.
@@ -85,8 +85,13 @@ class Backlog:
     def _read_rest(self) -> list[Ended]:
         """What has come meanwhile; nothing is written while it is read."""
         rest: list[Ended] = []
-        while self._read():
-            rest += self._batch
+        try:
+            while self._read():
+                rest += self._batch
+        except BaseException:
+            # What was read so far is kept nowhere.
+            self._read_from(self._stored)
+            raise
         self._batch = []
         return rest
 
