@@ -55,6 +55,8 @@ _SQLITE_AWAY = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READON
 def fault(error: BaseException) -> Fault | None:
     """What kind of failure `error` is, or None: not the database's, or a mistake of ours."""
     cause = error.args[0] if isinstance(error, BaseORMException) and error.args else error
+    if _is_full_queue(cause):
+        return Fault.AWAY
     # The order matters: several classes of one group derive from a class of the next.
     if isinstance(cause, _REFUSED):
         return Fault.REFUSED
@@ -70,6 +72,16 @@ def fault(error: BaseException) -> Fault | None:
 def reason(error: BaseException) -> str:
     """What an error says, or what it is called where it says nothing."""
     return str(error) or type(error).__name__
+
+
+def _is_full_queue(cause: object) -> bool:
+    """Whether PostgreSQL's queue of notifications is full, as where some session never ends its transaction.
+
+    It has the code of a row that is too large, and words that are translated; only the file of the server's
+    source in which it is raised tells them apart.
+    """
+    is_a_limit = isinstance(cause, asyncpg.ProgramLimitExceededError)
+    return is_a_limit and getattr(cause, "server_source_filename", None) == "async.c"
 
 
 def _sqlite_fault(error: sqlite3.Error) -> Fault | None:

@@ -21,8 +21,10 @@ OnReconnect = Callable[[], None]
 
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 5.0
-# A peer that vanished without a word is found out by asking it something this often.
+# A peer that vanished without a word is found out by asking it something this often: something that makes
+# room in the server's queue of notifications too, which else only senders do, and a full one takes nothing.
 _PULSE_S = 10.0
+_PULSE = "SELECT pg_notification_queue_usage()"
 _TIMEOUT_S = 5.0
 
 _log = logging.getLogger(__name__)
@@ -80,7 +82,7 @@ async def _listen_once(
             await connection.add_listener(channel, lambda _, __, name, payload: on_message(name, payload))
         connected()
         while not ended.is_set():
-            await connection.execute("SELECT 1")
+            await connection.execute(_PULSE)
             await _wait(ended, _PULSE_S)
         raise ConnectionResetError("the connection ended")
     finally:

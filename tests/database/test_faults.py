@@ -1,6 +1,7 @@
 import asyncio
 import errno
 from collections.abc import Awaitable
+from hashlib import sha256
 
 import asyncpg
 import pytest
@@ -14,6 +15,19 @@ from app.models import Workspace
 pytestmark = pytest.mark.usefixtures("database")
 
 RAISE_VERSION = "UPDATE workspace SET version = version + $1"
+
+# As PostgreSQL sends it, in its administrator's language. Filling that queue takes 8 GB.
+FULL_QUEUE = asyncpg.PostgresError.new(
+    {
+        "S": "FEHLER",
+        "V": "ERROR",
+        "C": "54000",
+        "M": "zu viele Benachrichtigungen in NOTIFY-Schlange",
+        "F": "async.c",
+        "L": "947",
+        "R": "PreCommit_Notify",
+    }
+)
 
 
 async def make_workspace() -> Workspace:
@@ -86,6 +100,18 @@ async def test_a_trigger_that_refuses_a_row_refuses_it() -> None:
     assert (await Workspace.get(id=workspace.id)).version == workspace.version
 
 
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_row_that_is_too_large_is_refused() -> None:
+    await get_connection(DEFAULT).execute_script("CREATE TABLE wide (name text UNIQUE)")
+    # So long, and nothing in it that comes again, that no index takes it.
+    name = "".join(sha256(b"%d" % number).hexdigest() for number in range(500))
+
+    error = await failure(execute("INSERT INTO wide (name) VALUES ($1)", name))
+
+    assert isinstance(error, asyncpg.ProgramLimitExceededError)
+    assert fault(error) is Fault.REFUSED
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_a_database_that_is_full_is_away() -> None:
     await get_connection(DEFAULT).execute_script("PRAGMA max_page_count = 1")
@@ -103,8 +129,16 @@ async def test_a_database_that_is_full_is_away() -> None:
         (asyncpg.DiskFullError("could not extend file"), Fault.AWAY),
         (asyncpg.InternalClientError("cannot switch to state 15"), Fault.AWAY),
         (TimeoutError(), Fault.AWAY),
+        (FULL_QUEUE, Fault.AWAY),
     ],
-    ids=["no space", "file too large", "server's disk full", "connection broke in between", "no answer"],
+    ids=[
+        "no space",
+        "file too large",
+        "server's disk full",
+        "connection broke in between",
+        "no answer",
+        "queue of notifications full",
+    ],
 )
 def test_what_passes_by_itself_is_away(error: Exception, expected: Fault) -> None:
     assert fault(error) is expected

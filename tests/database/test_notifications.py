@@ -9,8 +9,10 @@ import pytest
 from tortoise.connection import get_connection
 
 from app.database import DEFAULT, connect, listen, notify, transaction
+from app.database.address import postgres_dsn
 from app.settings import Settings
 from tests.conftest import make_settings
+from tests.front_door import until
 
 Events = asyncio.Queue[tuple[str, ...]]
 
@@ -73,6 +75,33 @@ async def test_a_listener_whose_connection_ends_makes_another(
         assert again == ("connected",)
         assert await events.get() == ("news", "after")
     assert len(caplog.records) == 1
+
+
+async def test_a_listener_makes_room_in_the_queue_that_another_one_filled(
+    postgres_settings: Settings,
+) -> None:
+    slow = await asyncpg.connect(postgres_dsn(postgres_settings))
+    await slow.execute("LISTEN anything")
+    await slow.execute("BEGIN")
+    async with connect(postgres_settings):
+
+        async def files() -> int:
+            return len(await get_connection(DEFAULT).execute_query_dict("SELECT pg_ls_dir('pg_notify')"))
+
+        async def is_empty() -> bool:
+            return await files() == 1
+
+        for _ in range(10):
+            async with transaction() as connection:
+                await notify(connection, "anything", *(f"{number} {'x' * 7_000}" for number in range(15)))
+        await slow.execute("ROLLBACK")
+        await slow.close()
+        full = await files()
+
+        async with listening(postgres_settings, "news"):
+            await until(is_empty)
+
+    assert full > 1
 
 
 async def test_a_connection_that_breaks_where_its_driver_expects_no_break_is_made_again(

@@ -73,7 +73,7 @@ async def _is_listening() -> None:
     # What it asks once its LISTEN statements are through.
     listener = (
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'perpetuo listener' AND query = 'SELECT 1'"
+        " AND application_name = 'perpetuo listener' AND query LIKE '%queue_usage()'"
     )
 
     async def is_there() -> bool:
