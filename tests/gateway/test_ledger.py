@@ -3,8 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+import tracemalloc
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,10 +15,10 @@ from app.chat.usage import Usage
 from app.core.changes import Change, Changes, RequestsLogged
 from app.core.ids import new_id
 from app.errors import UpstreamTimeout
-from app.gateway.ledger import Ledger, Writer, adopt
+from app.gateway.ledger import Ledger, Writer, adopt, batch
 from app.gateway.ledger.adoption import Adoption
 from app.gateway.ledger.batch import commit
-from app.gateway.ledger.entries import ended
+from app.gateway.ledger.entries import Ended, begun, ended
 from app.gateway.ledger.journal import Journal
 from app.models import RequestLog, UsageCounter, UsageDaily
 from app.providers.base import Failure, FailureKind
@@ -148,6 +150,36 @@ async def test_replayed_twice_counts_once(ledger: Ledger, settings: Settings, tm
     counter = await UsageCounter.get(workspace_id=caller.workspace_id)
     assert await RequestLog.filter(workspace_id=caller.workspace_id).count() == 20
     assert (counter.requests, counter.input_tokens) == (20, 200)
+
+
+async def test_what_has_ended_is_not_kept_in_memory_while_a_journal_is_adopted(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: a database would have memory of its own.
+    async def take_all(_: Sequence[Ended], __: str) -> dict[UUID, list[UUID]]:
+        return {}
+
+    monkeypatch.setattr(batch, "commit", take_all)
+    caller, writer = a_caller(), Writer(Changes(), settings)
+
+    async def peak_bytes(completions: int) -> int:
+        journal = Journal(tmp_path, segment_bytes=100_000, max_bytes=10**9, is_durable=False)
+        for _ in range(completions):
+            record = answered(caller)
+            journal.begin(begun(record))
+            journal.end(ended(record))
+        journal.close(is_settled=False)
+        tracemalloc.start()
+        try:
+            await adopt(journal.folder, writer)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = await peak_bytes(500), await peak_bytes(2500)
+
+    # The number of an id, and its place in a set.
+    assert (many - few) / 2000 < 250
 
 
 async def test_an_end_twice_in_one_batch_counts_once_as_it_is_stored(settings: Settings) -> None:

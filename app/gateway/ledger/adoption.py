@@ -203,17 +203,20 @@ async def _replay(folder: Path, writer: Writer) -> tuple[int, int, int]:
     Raises SegmentUnread before anything counts as interrupted: its end may be in that segment.
     """
     readers = [SegmentReader(path) for path in segments(folder)]
-    open_: dict[UUID, Begun] = {}
-    ended: set[UUID] = set()
+    # By the numbers of ids: there may be a million, and an id is larger.
+    open_: dict[int, Begun] = {}
+    ended: set[int] = set()
     for piece in _pieces(readers):
-        # A begin that was copied forward may come after its end.
-        open_ |= {entry.id: entry for entry in piece if isinstance(entry, Begun)}
-        ends = {entry.id: entry for entry in piece if isinstance(entry, Ended) and entry.id not in ended}
+        ends = {it.id.int: it for it in piece if isinstance(it, Ended) and it.id.int not in ended}
         ended |= ends.keys()
+        # Where a journal is damaged, a begin may come after its end, or again.
+        open_ |= {it.id.int: it for it in piece if isinstance(it, Begun) and it.id.int not in ended}
+        for id_ in ends:
+            open_.pop(id_, None)
         await writer.commit(list(ends.values()))
         # Where there is nothing to store, others still want their turn.
         await asyncio.sleep(0)
-    lost = [interrupted(entry) for id_, entry in open_.items() if id_ not in ended]
+    lost = [interrupted(entry) for entry in open_.values()]
     await writer.commit(lost)
     damaged = sum(reader.damaged + reader.has_tail for reader in readers)
     return len(ended) + len(lost), len(lost), damaged
