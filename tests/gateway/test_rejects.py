@@ -1,6 +1,10 @@
 """What cannot be stored is kept aside, and told of until somebody has dealt with it."""
 
+import json
+import os
 from pathlib import Path
+
+import pytest
 
 from app.gateway.ledger.entries import Ended, ended
 from app.gateway.ledger.rejects import Rejects
@@ -40,3 +44,20 @@ def test_a_file_that_was_moved_away_counts_no_more(tmp_path: Path) -> None:
     rejects.keep(an_entry(), "the database refused it")
 
     assert (before, after, rejects.count) == (2, 0, 1)
+
+
+def test_a_short_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Patched: a disk that runs full in mid-write cannot be had at will.
+    rejects, real_write = Rejects(tmp_path / "rejected.jsonl"), os.write
+    first, second = an_entry(), an_entry()
+    rejects.keep(first, "the database refused it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda fd, line: real_write(fd, line[:40]))
+        with pytest.raises(OSError, match="No space left on device"):
+            rejects.keep(second, "the database refused it")
+    rejects.keep(second, "the database refused it")
+
+    rows = [json.loads(line) for line in (tmp_path / "rejected.jsonl").read_text().splitlines()]
+    assert [row["entry"]["id"] for row in rows] == [str(first.id), str(second.id)]
+    assert rejects.count == 2

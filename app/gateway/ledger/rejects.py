@@ -1,5 +1,8 @@
 """The file that keeps what cannot be stored, until somebody has looked at it and moved it away."""
 
+import errno
+import fcntl
+import os
 from pathlib import Path
 
 import msgspec
@@ -37,13 +40,20 @@ class Rejects:
         return self._lines
 
     def keep(self, entry: Ended, reason: str) -> None:
-        """Appends an entry. Raises OSError."""
+        """Appends an entry whole, or not at all. Raises OSError."""
+        line = b'{"rejected_at":"%b","reason":"%b","entry":%b}\n' % (
+            now().isoformat().encode(),
+            reason.encode(),
+            _encoder.encode(entry),
+        )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as file:
-            file.write(
-                b'{"rejected_at":"%b","reason":"%b","entry":%b}\n'
-                % (now().isoformat().encode(), reason.encode(), _encoder.encode(entry))
-            )
+        with self._path.open("ab", buffering=0) as file:
+            # So that what is taken back below is ours.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            size = os.fstat(file.fileno()).st_size
+            if os.write(file.fileno(), line) < len(line):
+                os.ftruncate(file.fileno(), size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _count_on(self) -> None:
         with self._path.open("rb") as file:
