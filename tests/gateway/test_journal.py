@@ -2,6 +2,8 @@
 
 import os
 import zlib
+from errno import EINVAL
+from os import strerror
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from app.gateway.ledger.entries import DamagedEntry, Entry, from_line, to_line
 from app.gateway.ledger.journal import Journal, hold, segments
 from app.gateway.ledger.reading import SegmentReader
 from tests.gateway.builders import a_record
+from tests.gateway.disk import Disk
 
 
 def open_journal(root: Path, *, segment_bytes: int = 8_000_000, max_bytes: int = 10**9) -> Journal:
@@ -154,8 +157,9 @@ def test_a_short_write_that_cannot_be_taken_back_damages_one_entry(
     journal.close(is_settled=True)
 
 
+@pytest.mark.parametrize("sync", ["fdatasync", "fsync"], ids=["what is in it", "the next one's name"])
 def test_a_segment_that_cannot_be_forced_onto_the_disk_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sync: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Patched: a disk that fails to sync cannot be had at will.
     journal = Journal(tmp_path, segment_bytes=1, max_bytes=1_000_000, is_durable=True)
@@ -165,12 +169,43 @@ def test_a_segment_that_cannot_be_forced_onto_the_disk_is_tried_again(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fdatasync", fail)
+        patch.setattr(os, sync, fail)
         with pytest.raises(JournalUnavailable, match="Input/output error"):
             journal.end(entries.ended(a_record()))
     journal.end(entries.ended(a_record()))
 
     assert journal.number == 2
+    journal.close(is_settled=True)
+
+
+def test_what_is_forced_onto_the_disk_has_its_name_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: power cannot be lost at will.
+    disk, root = Disk(monkeypatch), tmp_path / "journal"
+    journal = Journal(root, segment_bytes=1, max_bytes=1_000_000, is_durable=True)
+
+    for _ in range(2):
+        journal.end(entries.ended(a_record()))
+    journal.sync_job()()
+
+    assert journal.number == 2
+    assert all(disk.has(path) for path in segments(journal.folder))
+    assert all(disk.has_name(folder) for folder in (root, journal.folder))
+    journal.close(is_settled=True)
+
+
+def test_a_file_system_that_syncs_no_folders_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Patched: as such a file system answers.
+    def refuse(_: int) -> None:
+        raise OSError(EINVAL, strerror(EINVAL))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    journal = Journal(tmp_path, segment_bytes=1, max_bytes=1_000_000, is_durable=True)
+
+    journal.end(entries.ended(a_record()))
+
+    assert read_all(journal.path(1))[0]
     journal.close(is_settled=True)
 
 

@@ -9,20 +9,25 @@ import pytest
 from app.gateway.ledger.entries import Ended, ended
 from app.gateway.ledger.rejects import Rejects
 from tests.gateway.builders import a_record
+from tests.gateway.disk import Disk
 
 
 def an_entry() -> Ended:
     return ended(a_record())
 
 
-def test_a_later_process_tells_of_them_too(tmp_path: Path) -> None:
-    Rejects(tmp_path / "rejected.jsonl").keep(an_entry(), "the database refused it")
+def open_rejects(folder: Path, *, is_durable: bool = False) -> Rejects:
+    return Rejects(folder / "rejected.jsonl", is_durable=is_durable)
 
-    assert Rejects(tmp_path / "rejected.jsonl").count == 1
+
+def test_a_later_process_tells_of_them_too(tmp_path: Path) -> None:
+    open_rejects(tmp_path).keep(an_entry(), "the database refused it")
+
+    assert open_rejects(tmp_path).count == 1
 
 
 def test_those_of_other_processes_count(tmp_path: Path) -> None:
-    mine, others = Rejects(tmp_path / "rejected.jsonl"), Rejects(tmp_path / "rejected.jsonl")
+    mine, others = open_rejects(tmp_path), open_rejects(tmp_path)
     counts = [mine.count]
 
     mine.keep(an_entry(), "the database refused it")
@@ -34,7 +39,7 @@ def test_those_of_other_processes_count(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_moved_away_counts_no_more(tmp_path: Path) -> None:
-    rejects = Rejects(tmp_path / "rejected.jsonl")
+    rejects = open_rejects(tmp_path)
     for _ in range(2):
         rejects.keep(an_entry(), "the database refused it")
     before = rejects.count
@@ -48,7 +53,7 @@ def test_a_file_that_was_moved_away_counts_no_more(tmp_path: Path) -> None:
 
 def test_a_short_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Patched: a disk that runs full in mid-write cannot be had at will.
-    rejects, real_write = Rejects(tmp_path / "rejected.jsonl"), os.write
+    rejects, real_write = open_rejects(tmp_path), os.write
     first, second = an_entry(), an_entry()
     rejects.keep(first, "the database refused it")
 
@@ -61,3 +66,15 @@ def test_a_short_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest
     rows = [json.loads(line) for line in (tmp_path / "rejected.jsonl").read_text().splitlines()]
     assert [row["entry"]["id"] for row in rows] == [str(first.id), str(second.id)]
     assert rejects.count == 2
+
+
+@pytest.mark.parametrize("is_durable", [True, False], ids=["durable", "not"])
+def test_what_is_kept_is_on_the_disk_where_that_is_asked_for(
+    is_durable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Patched: power cannot be lost at will.
+    disk = Disk(monkeypatch)
+
+    open_rejects(tmp_path, is_durable=is_durable).keep(an_entry(), "the database refused it")
+
+    assert disk.has(tmp_path / "rejected.jsonl") is is_durable

@@ -49,6 +49,22 @@ def delete(folder: Path) -> None:
     folder.rmdir()
 
 
+def sync_names(folder: Path) -> None:
+    """Forces the names in a folder onto the disk: a file that is there may be without one else.
+
+    Raises OSError.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some file systems, as CIFS, do that for files alone.
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(descriptor)
+
+
 def hold(folder: Path) -> int | None:
     """The descriptor that holds a journal's lock, or None where a live process has it."""
     try:
@@ -73,7 +89,7 @@ class Journal:
     def __init__(self, root: Path, *, segment_bytes: int, max_bytes: int, is_durable: bool) -> None:
         """Makes a folder of its own below `root` and holds it. Raises JournalUnavailable.
 
-        `is_durable`: a segment is on the disk before the next one begins.
+        `is_durable`: a segment is on the disk before the next one begins, its name before anything is in it.
         """
         self._is_durable = is_durable
         self._segment_bytes = segment_bytes
@@ -88,6 +104,10 @@ class Journal:
         self.backlog_bytes = 0
         try:
             self.folder, self._lock = _make_folder(root)
+            if is_durable:
+                # The root may be new as well.
+                sync_names(root)
+                sync_names(root.parent)
             self._number = 0
             self._descriptor = -1
             self._next_segment()
@@ -201,11 +221,18 @@ class Journal:
 
     def _next_segment(self) -> None:
         number = self._number + 1
-        # Before the next one is made: where this fails, the same is tried again.
+        # Before the next one is made: where this fails, or what follows, the same is tried again.
         if self._descriptor >= 0 and self._is_durable:
             os.fdatasync(self._descriptor)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(self.path(number), flags, 0o600)
+        try:
+            if self._is_durable:
+                sync_names(self.folder)
+        except OSError:
+            os.close(descriptor)
+            self.path(number).unlink()
+            raise
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor, self._number, self._is_torn = descriptor, number, False

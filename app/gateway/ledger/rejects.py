@@ -9,6 +9,7 @@ import msgspec
 
 from app.core.clock import now
 from app.gateway.ledger.entries import Ended
+from app.gateway.ledger.journal import sync_names
 
 # The file in the data folder.
 REJECTS = "rejected.jsonl"
@@ -21,8 +22,10 @@ _encoder = msgspec.json.Encoder()
 class Rejects:
     """One JSON object a line: when, why, and the entry. Several workers append to one file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_durable: bool) -> None:
+        """`is_durable`: what is kept is on the disk."""
         self._path = path
+        self._is_durable = is_durable
         self._lines = 0
         self._counted_bytes = 0
 
@@ -54,6 +57,9 @@ class Rejects:
             if os.write(file.fileno(), line) < len(line):
                 os.ftruncate(file.fileno(), size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if self._is_durable:
+                os.fdatasync(file.fileno())
+                sync_names(self._path.parent)
 
     def _count_on(self) -> None:
         with self._path.open("rb") as file:

@@ -13,7 +13,7 @@ from app.gateway.ledger import batch
 from app.gateway.ledger.entries import Ended
 from app.gateway.ledger.rejects import REJECTS, Rejects
 from app.gateway.ledger.retention import oldest_storable
-from app.settings import Settings
+from app.settings import Fsync, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,9 @@ class Writer:
 
     def __init__(self, changes: Changes, settings: Settings) -> None:
         self._changes = changes
-        self._rejects = Rejects(settings.data_dir / REJECTS)
+        self._rejects = Rejects(
+            settings.data_dir / REJECTS, is_durable=settings.ledger_fsync is not Fsync.OFF
+        )
         self._retention_days = settings.log_retention_days
         # Names this process in its notifications.
         self.origin = str(new_id())
