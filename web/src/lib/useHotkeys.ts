@@ -7,8 +7,8 @@ export type Hotkeys = Readonly<Record<string, (event: KeyboardEvent) => void>>
 const SEQUENCE_MS = 900
 
 /**
- * Calls the handler of a key while the component is there.
- * Single keys do nothing in inputs, under an open dialog, and where the user has switched them off.
+ * Calls the handler of a key while the component is there, and nothing under an open dialog.
+ * Single keys do nothing in inputs either, and where the user has switched them off.
  */
 export function useHotkeys(hotkeys: Hotkeys): void {
   const find = useEffectEvent((key: string) => hotkeys[key])
@@ -17,9 +17,10 @@ export function useHotkeys(hotkeys: Hotkeys): void {
     let before = { key: '', at: 0 }
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.altKey) return
+      // A dialog may hold what is shown once.
+      if (document.querySelector('dialog:modal')) return
       const mod = event.ctrlKey || event.metaKey
-      if (!mod && (!areShortcutsOn() || isTyping(event) || document.querySelector('dialog:modal')))
-        return
+      if (!mod && (!areShortcutsOn() || isTyping(event))) return
       const key = mod ? `mod+${event.key.toLowerCase()}` : event.key
       const sequence = event.timeStamp - before.at < SEQUENCE_MS ? `${before.key} ${key}` : ''
       before = { key, at: event.timeStamp }
