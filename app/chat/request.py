@@ -18,6 +18,13 @@ NULL: Final = msgspec.Raw(b"null")
 _FIELDS: Final = msgspec.json.Decoder(Fields)
 _PARAMETERS: Final = msgspec.json.Decoder(Parameters)
 
+
+class _Named(msgspec.Struct, gc=False):
+    model: str | None = None
+
+
+_NAMED: Final = msgspec.json.Decoder(_Named)
+
 # A body with fewer brackets than this is never too deep for a later stage. One with more is read with so many
 # frames on the stack that whatever passes here also passes where the stack is a little higher.
 _HARMLESS_BRACKETS: Final = 500
@@ -100,6 +107,14 @@ class ChatRequest(msgspec.Struct, frozen=True, gc=False):
             return decoder.decode(self.body)
         except msgspec.ValidationError as error:
             raise _refusal(str(error)) from None
+
+
+def named_model(body: bytes) -> str:
+    """The model that a refused body asks for; empty where it names none, or none that could be one."""
+    try:
+        return check_model(_NAMED.decode(body).model)
+    except (RouteError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def _read_fields(body: bytes) -> Fields:

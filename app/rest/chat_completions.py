@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
-from app.chat.request import ChatRequest
+from app.chat.request import ChatRequest, named_model
 from app.core.ids import id_bytes, new_id
 from app.errors import ClientGone, PerpetuoError
 from app.gateway import routing
@@ -67,7 +67,11 @@ class ChatCompletions:
         client = Client(send, lambda: _headers(record))
         try:
             body = await read_body(sent, receive, self.settings.max_body_bytes)
-            chat = ChatRequest.parse(body, is_strict=_asks(sent, b"x-perpetuo-strict"))
+            try:
+                chat = ChatRequest.parse(body, is_strict=_asks(sent, b"x-perpetuo-strict"))
+            except PerpetuoError:
+                record.requested_model = named_model(body)
+                raise
             record.requested_model, record.stream = chat.model, chat.stream
             candidates = routing.candidates(caller, chat.model)
             await self.ledger.begin(record)

@@ -100,6 +100,25 @@ async def test_a_refusal_is_clear_and_logged(
     assert len(simulator.simulator.requests) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "model"),
+    [
+        pytest.param(b'{"model": "gpt-4o", "messages": 7}', "gpt-4o", id="a wrong type beside it"),
+        pytest.param(b'{"model": "gpt-4o"}', "gpt-4o", id="something missing"),
+        pytest.param(b'{"model": 7, "messages": 7}', "", id="no name"),
+        pytest.param(b'{"model": "a\\u0000b", "messages": 7}', "", id="no name that could be one"),
+        pytest.param(b'{"model": "gpt-4o", ', "", id="no json"),
+    ],
+)
+async def test_a_refused_request_is_logged_with_the_model_it_names(
+    account: Account, body: bytes, model: str
+) -> None:
+    answer = await _post(account, body, JSON)
+
+    assert answer.status_code == 400
+    assert (await account.log())["requestedModel"] == model
+
+
 async def test_a_body_without_length_is_cut_off_at_the_limit(
     settings: Settings, simulator: RunningSimulator
 ) -> None:
