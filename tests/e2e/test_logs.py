@@ -169,6 +169,19 @@ def test_a_failed_request_says_why(signed_in: Page, used: Account) -> None:
     expect(page.get_by_text("This request is not in the log")).to_be_visible()
 
 
+def test_a_request_without_a_model_can_be_seen_and_opened(signed_in: Page, account: Account) -> None:
+    page = signed_in
+    account.complete("")
+    account.logs(1)
+    page.goto(f"/w/{account.workspace_id}")
+
+    page.get_by_role("link", name="Open request: 400, –", exact=True).click()
+
+    expect(row(page, "400 Failed").get_by_text("–", exact=True).first).to_be_visible()
+    expect(drawer(page)).to_contain_text("Requested model–")
+    expect(drawer(page).get_by_role("link", name="Only this model")).to_have_count(0)
+
+
 def test_the_keyboard_is_enough(signed_in: Page, used: Account) -> None:
     page = signed_in
     open_logs(page, used)

@@ -63,7 +63,7 @@ export default function LogsPage() {
     const row = rows[at]
     if (!row) return ''
     const status = labels.outcome(row.statusCode)
-    return t('requestAt', { number: at + 1, total: rows.length, status, model: row.model })
+    return t('requestAt', { number: at + 1, total: rows.length, status, model: row.model || '–' })
   }
 
   return (

@@ -34,7 +34,7 @@ function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Colu
         <RowLink
           id={row.id}
           search={search}
-          label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model })}
+          label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model || '–' })}
           onOpen={onOpen}
         >
           <Badge tone={TONES[statusOf(row.statusCode)]} dot>

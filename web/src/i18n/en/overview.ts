@@ -49,6 +49,7 @@ export default {
   key: 'API key',
   duration: 'Time taken',
   time: 'When',
+  openRow: 'Open request: {status}, {model}',
   aborted: '499 client left',
   failedWith: '{status} failed',
   // What is wrong

@@ -48,6 +48,7 @@ const texts: Translation<typeof english> = {
   key: 'Chave de API',
   duration: 'Duração',
   time: 'Quando',
+  openRow: 'Abrir requisição: {status}, {model}',
   aborted: '499 cliente saiu',
   failedWith: '{status} falhou',
   wrong: 'O que está errado agora',

@@ -72,8 +72,8 @@ function Summary({ log }: { log: LogDetailFragment }) {
           </Fact>
         )}
         <Fact label={log.providerUsed ? t('usedModel') : t('requestedModel')}>
-          <code>{log.model}</code>
-          <Only change={{ model: log.model }}>{t('onlyModel')}</Only>
+          <code>{log.model || '–'}</code>
+          {log.model && <Only change={{ model: log.model }}>{t('onlyModel')}</Only>}
         </Fact>
         <Fact label={t('provider')}>
           {log.providerUsed ? labels.provider(log.providerUsed) : t('nobody')}

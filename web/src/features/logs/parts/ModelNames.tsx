@@ -2,13 +2,13 @@ import { useT } from '../../../i18n/i18n'
 import { classes } from '../../../ui/classes'
 import styles from '../Logs.module.css'
 
-/** The model that answered, and before it the requested one where that is another. */
+/** The model that answered, and before it the requested one where that is another; a dash where none was named. */
 export function ModelNames({ requested, used }: { requested: string; used: string }) {
   const t = useT('logs')
   if (requested === used)
     return (
-      <code className={styles.model} title={used}>
-        {used}
+      <code className={styles.model} title={used || undefined}>
+        {used || '–'}
       </code>
     )
   return (

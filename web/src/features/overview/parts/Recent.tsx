@@ -54,14 +54,15 @@ function columnsOf(
     {
       key: 'model',
       header: t('model'),
-      cell: ({ id, model }) => (
+      cell: ({ id, model, statusCode }) => (
         <Link
           to="/w/$workspaceId/logs"
           params={{ workspaceId }}
           search={{ id }}
           className={openRow}
+          aria-label={t('openRow', { status: String(statusCode), model: model || '–' })}
         >
-          <span className={styles.model}>{model}</span>
+          <span className={styles.model}>{model || '–'}</span>
         </Link>
       ),
     },
