@@ -26,12 +26,15 @@ export function useOrder(
     isSaving.current = true
     let sent: readonly string[]
     let saved: unknown
+    let isChanged = false
     do {
       sent = latest.current
       saved = await run({ workspaceId, ids: [...sent] })
+      isChanged ||= Boolean(saved)
     } while (saved && latest.current !== sent)
     isSaving.current = false
-    await refetch()
+    // Where nothing has changed, the list stands as it was, whether or not the server can be asked again.
+    if (isChanged) await refetch()
     if (latest.current === sent || !saved) want(null)
     return Boolean(saved)
   }
