@@ -8,7 +8,7 @@ import { Page } from '../ui/Page'
 export function ErrorScreen({ error }: ErrorComponentProps) {
   const t = useT('common')
   // Without the gateway neither session nor code can be fetched.
-  const isOffline = error instanceof Error && /fetch|import|network/i.test(error.message)
+  const isOffline = error instanceof Error && /fetch|import|network|preload/i.test(error.message)
   const reload = <Button onClick={() => location.reload()}>{t('reload')}</Button>
   return (
     <Page title={t('errorTitle')} width="reading">
