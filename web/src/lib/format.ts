@@ -19,6 +19,7 @@ export function createFormat(locale: string) {
   const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const localDate = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const utcDay = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -49,6 +50,8 @@ export function createFormat(locale: string) {
     ago: or<string>((instant) => relative(ago, instant, Date.now())),
     /** An instant in full, in the user's time zone */
     moment: or<string>((instant) => moment.format(new Date(instant))),
+    /** The day of an instant, in the user's time zone: November 23, 2026 */
+    localDate: or<string>((instant) => localDate.format(new Date(instant))),
     /** A UTC day: Nov 23 */
     day: or<string>((instant) => utcDay.format(new Date(instant))),
     /** A UTC day in full: November 23, 2026 */

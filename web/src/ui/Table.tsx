@@ -7,7 +7,7 @@ export type Column<Row> = {
   header: ReactNode
   cell: (row: Row) => ReactNode
   align?: 'end'
-  /** From which width on it is there; the first column always is. */
+  /** From which width of the table on it is there; the first column always is. */
   from?: 'tablet' | 'desktop'
 }
 
@@ -81,6 +81,9 @@ export function Table<Row>({
 
 /** The class of the link or button that opens its row. */
 export const openRow = styles.open
+
+/** The class of a line of the first cells that says what phones have no columns for. */
+export const phoneLine = styles.phone
 
 function look<Row>({ align, from }: Column<Row>) {
   return classes(align === 'end' && styles.end, from && styles[from])

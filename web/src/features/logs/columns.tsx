@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useT, type Translate } from '../../i18n/i18n'
 import { useFormat, type Format } from '../../lib/format'
 import { Badge } from '../../ui/Badge'
-import type { Column } from '../../ui/Table'
+import { phoneLine, type Column } from '../../ui/Table'
 import { useLabels, type Labels } from './labels'
 import styles from './Logs.module.css'
 import { Flags } from './parts/Flags'
@@ -59,7 +59,7 @@ function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Colu
       cell: (row) => (
         <>
           <ModelNames requested={row.requestedModel} used={row.model} />
-          <span className={styles.phone}>
+          <span className={phoneLine}>
             {format.ago(row.createdAt)} · {format.duration(row.durationMs)}
           </span>
         </>
@@ -92,7 +92,7 @@ function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Colu
         </>
       ),
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: ({ inputTokens, outputTokens }) => (
         <span className={styles.nowrap} title={t('columnTokensOrder')}>
           {format.number(inputTokens)} / {format.number(outputTokens)}

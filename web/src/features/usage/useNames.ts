@@ -19,7 +19,7 @@ export function useNames(data: UsageQuery): Names & { group: (group: string) => 
     const names: Names = {
       provider: (name) => providers.get(name) ?? name,
       deletedKey: (id) => t('deletedKey', { id: id.slice(-6) }),
-      day: format.date,
+      day: format.day,
       rest: t('others'),
       unserved: t('unserved'),
       total: t('total'),

@@ -21,6 +21,7 @@ export default {
   p95: 'p95 latency',
   p95Meaning: '95% were faster',
   inAndOut: '{input} in · {output} out',
+  countErrors: { one: '{count}\u00a0error', other: '{count}\u00a0errors' },
   failed: { one: '{count} request failed', other: '{count} requests failed' },
   noPrice: 'No price is known',
   before: '{before} before',

@@ -23,6 +23,7 @@ const texts: Translation<typeof english> = {
   p95: 'Latência p95',
   p95Meaning: '95% foram mais rápidas',
   inAndOut: '{input} de entrada · {output} de saída',
+  countErrors: { one: '{count}\u00a0erro', other: '{count}\u00a0erros' },
   failed: { one: '{count} requisição falhou', other: '{count} requisições falharam' },
   noPrice: 'Nenhum preço conhecido',
   before: '{before} antes',

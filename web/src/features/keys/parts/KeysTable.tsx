@@ -6,7 +6,7 @@ import { useWorkspace } from '../../../lib/session'
 import { Badge, type Tone } from '../../../ui/Badge'
 import { Icon } from '../../../ui/icons'
 import { Menu, type MenuItem } from '../../../ui/Menu'
-import { Table, type Column } from '../../../ui/Table'
+import { phoneLine, Table, type Column } from '../../../ui/Table'
 import { endsSoon, isPlaygroundKey, stateOf, type ApiKey, type KeyState } from '../apiKey'
 import styles from '../Keys.module.css'
 
@@ -81,7 +81,7 @@ function useColumns({ onRevoke, onDelete }: KeysTableProps, now: number): Column
       key: 'created',
       header: t('created'),
       from: 'desktop',
-      cell: ({ createdAt }) => <Moment at={createdAt} shown={format.date(createdAt)} />,
+      cell: ({ createdAt }) => <Moment at={createdAt} shown={format.localDate(createdAt)} />,
     },
     {
       key: 'actions',
@@ -101,6 +101,7 @@ function useColumns({ onRevoke, onDelete }: KeysTableProps, now: number): Column
 
 function KeyName({ apiKey }: { apiKey: ApiKey }) {
   const t = useT('keys')
+  const format = useFormat()
   return (
     <div className={styles.name}>
       <span className={styles.title}>
@@ -108,6 +109,9 @@ function KeyName({ apiKey }: { apiKey: ApiKey }) {
         {isPlaygroundKey(apiKey) && <Badge tone="accent">{t('playgroundKey')}</Badge>}
       </span>
       <code className={styles.prefix}>{apiKey.prefix}…</code>
+      <span className={phoneLine}>
+        {apiKey.lastUsedAt ? t('used', { time: format.ago(apiKey.lastUsedAt) }) : t('neverUsed')}
+      </span>
     </div>
   )
 }
@@ -130,9 +134,9 @@ function KeyStatus({ apiKey, now }: { apiKey: ApiKey; now: number }) {
           shown={
             state === 'expired'
               ? format.ago(expiresAt)
-              : t('ends', {
-                  when: endsSoon(expiresAt, now) ? format.ago(expiresAt) : format.date(expiresAt),
-                })
+              : endsSoon(expiresAt, now)
+                ? t('ends', { when: format.ago(expiresAt) })
+                : t('endsOn', { date: format.date(expiresAt) })
           }
         />
       )}

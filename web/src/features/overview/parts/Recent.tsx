@@ -5,7 +5,7 @@ import { useFormat, type Format } from '../../../lib/format'
 import { Badge } from '../../../ui/Badge'
 import { EmptyState } from '../../../ui/EmptyState'
 import { Panel } from '../../../ui/Page'
-import { openRow, Table, type Column } from '../../../ui/Table'
+import { openRow, phoneLine, Table, type Column } from '../../../ui/Table'
 import styles from '../Overview.module.css'
 
 type RecentProps = {
@@ -54,16 +54,21 @@ function columnsOf(
     {
       key: 'model',
       header: t('model'),
-      cell: ({ id, model, statusCode }) => (
-        <Link
-          to="/w/$workspaceId/logs"
-          params={{ workspaceId }}
-          search={{ id }}
-          className={openRow}
-          aria-label={t('openRow', { status: String(statusCode), model: model || '–' })}
-        >
-          <span className={styles.model}>{model || '–'}</span>
-        </Link>
+      cell: ({ id, model, statusCode, createdAt, costUsd }) => (
+        <>
+          <Link
+            to="/w/$workspaceId/logs"
+            params={{ workspaceId }}
+            search={{ id }}
+            className={openRow}
+            aria-label={t('openRow', { status: String(statusCode), model: model || '–' })}
+          >
+            <span className={styles.model}>{model || '–'}</span>
+          </Link>
+          <span className={phoneLine}>
+            {format.ago(createdAt)} · {format.money(costUsd)}
+          </span>
+        </>
       ),
     },
     { key: 'status', header: t('status'), cell: (row) => <Status row={row} /> },
@@ -74,12 +79,24 @@ function columnsOf(
       cell: ({ providerUsed }) =>
         providers.find(({ name }) => name === providerUsed)?.label ?? t('nobody'),
     },
-    { key: 'key', header: t('key'), from: 'desktop', cell: ({ apiKey }) => apiKey?.name ?? '–' },
+    {
+      key: 'key',
+      header: t('key'),
+      from: 'desktop',
+      cell: ({ apiKey }) =>
+        apiKey ? (
+          <span className={styles.clip} title={apiKey.name}>
+            {apiKey.name}
+          </span>
+        ) : (
+          '–'
+        ),
+    },
     {
       key: 'tokens',
       header: t('tokens'),
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: ({ inputTokens, outputTokens }) => format.number(inputTokens + outputTokens),
     },
     {
@@ -93,7 +110,9 @@ function columnsOf(
       key: 'duration',
       header: t('duration'),
       align: 'end',
-      cell: ({ durationMs }) => format.duration(durationMs),
+      cell: ({ durationMs }) => (
+        <span className={styles.nowrap}>{format.duration(durationMs)}</span>
+      ),
     },
     {
       key: 'time',

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
 import { useWorkspace } from '../../../lib/session'
-import { openRow, Table, type Column } from '../../../ui/Table'
+import { openRow, phoneLine, Table, type Column } from '../../../ui/Table'
 import type { Row } from '../rows'
 import type { Group } from '../search'
 import styles from '../Usage.module.css'
@@ -26,7 +26,21 @@ function useColumns(by: Group): Column<Row>[] {
   const format = useFormat()
   const headers = { model: t('model'), provider: t('provider'), key: t('key'), day: t('dayUtc') }
   const columns: Column<Row>[] = [
-    { key: 'name', header: headers[by], cell: (row) => <Name row={row} /> },
+    {
+      key: 'name',
+      header: headers[by],
+      cell: (row) => (
+        <>
+          <Name row={row} />
+          <span className={phoneLine}>
+            {[
+              format.money(row.costUsd),
+              ...(row.failedRequests ? [t('countErrors', { count: row.failedRequests })] : []),
+            ].join(' · ')}
+          </span>
+        </>
+      ),
+    },
     {
       key: 'requests',
       header: t('requests'),
@@ -52,14 +66,14 @@ function useColumns(by: Group): Column<Row>[] {
       key: 'input',
       header: t('input'),
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: (row) => strongIfTotal(row, format.number(row.inputTokens)),
     },
     {
       key: 'output',
       header: t('output'),
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: (row) => strongIfTotal(row, format.number(row.outputTokens)),
     },
     {
