@@ -1,5 +1,7 @@
 import { useId, useState, type PointerEvent } from 'react'
+import { useT } from '../i18n/i18n'
 import { classes } from './classes'
+import { scaleOf } from './scale'
 import styles from './StackedBars.module.css'
 
 /** One part of every bar; the values stand in the order of the chart's `labels`. */
@@ -17,31 +19,28 @@ type StackedBarsProps = {
 }
 
 const WIDTH = 1000
+const MOST_TICKS = 7
 
-/** Stacked bars with a legend; what the pointer is over is said in the legend. A hidden table says it all. */
+/**
+ * Stacked bars with a legend, which says the sums of all bars or, while one is pointed at, what that one has.
+ * A hidden table says it all.
+ */
 export function StackedBars({ caption, labels, series, format, height = 200 }: StackedBarsProps) {
+  const t = useT('common')
   const id = useId()
   const [at, setAt] = useState<number | null>(null)
-  const totals = labels.map((_, bar) =>
-    series.reduce((sum, { values }) => sum + (values[bar] ?? 0), 0),
-  )
-  const highest = Math.max(...totals, Number.MIN_VALUE)
+  const totals = labels.map((_, bar) => sum(series.map(({ values }) => values[bar] ?? 0)))
+  const lines = scaleOf(Math.max(...totals, 0), totals.every(Number.isInteger))
+  const top = lines[0] ?? 1
   const step = WIDTH / Math.max(labels.length, 1)
-
-  function onPointerMove(event: PointerEvent<SVGSVGElement>) {
-    const { left, width } = event.currentTarget.getBoundingClientRect()
-    setAt(
-      Math.min(
-        labels.length - 1,
-        Math.max(0, Math.floor(((event.clientX - left) / width) * labels.length)),
-      ),
-    )
-  }
+  const tickEvery = Math.ceil(labels.length / MOST_TICKS)
 
   return (
     <figure className={styles.chart}>
-      <div className={styles.scale} aria-hidden="true">
-        <span>{format(highest === Number.MIN_VALUE ? 0 : highest)}</span>
+      <div className={styles.scale} style={{ height }} aria-hidden="true">
+        {lines.map((line) => (
+          <span key={line}>{format(line)}</span>
+        ))}
       </div>
       <svg
         role="img"
@@ -50,24 +49,38 @@ export function StackedBars({ caption, labels, series, format, height = 200 }: S
         preserveAspectRatio="none"
         height={height}
         className={styles.plot}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setAt(null)}
+        onPointerMove={(event) => setAt(barAt(event, labels.length))}
+        onPointerDown={(event) => {
+          // A finger leaves at once, so what it has chosen stays until it is touched again.
+          const bar = barAt(event, labels.length)
+          setAt(event.pointerType === 'touch' && bar === at ? null : bar)
+        }}
+        onPointerLeave={({ pointerType }) => pointerType !== 'touch' && setAt(null)}
       >
         <title id={id}>{caption}</title>
         {at !== null && (
           <rect x={at * step} width={step} height={height} className={styles.hover} />
         )}
+        {lines.slice(0, -1).map((line) => (
+          <rect
+            key={line}
+            y={height * (1 - line / top)}
+            width={WIDTH}
+            height={1}
+            className={styles.line}
+          />
+        ))}
         {labels.map((label, bar) => {
-          let top = height
+          let above = height
           return series.map(({ key, values }, index) => {
-            const size = ((values[bar] ?? 0) / highest) * (height - 2)
-            top -= size
+            const size = ((values[bar] ?? 0) / top) * height
+            above -= size
             return (
               size > 0 && (
                 <rect
                   key={label + key}
                   x={bar * step + step * 0.14}
-                  y={top}
+                  y={above}
                   width={step * 0.72}
                   height={size}
                   className={styles[`s${index}`]}
@@ -78,24 +91,47 @@ export function StackedBars({ caption, labels, series, format, height = 200 }: S
         })}
       </svg>
       <div className={styles.axis} aria-hidden="true">
-        <span>{labels[0]}</span>
-        <span>{labels.length > 1 && labels.at(-1)}</span>
+        {labels.map(
+          (label, bar) =>
+            bar % tickEvery === 0 && (
+              <span key={label} style={{ left: `${((bar + 0.5) / labels.length) * 100}%` }}>
+                {label}
+              </span>
+            ),
+        )}
       </div>
       <ul className={styles.legend} aria-hidden="true">
         <li className={styles.when}>
-          {at !== null && `${labels[at] ?? ''} · ${format(totals[at] ?? 0)}`}
+          {at === null
+            ? `${t('wholePeriod')} · ${format(sum(totals))}`
+            : `${labels[at] ?? ''} · ${format(totals[at] ?? 0)}`}
         </li>
         {series.map(({ key, name, values }, index) => (
           <li key={key} className={styles.entry}>
             <span className={classes(styles.swatch, styles[`s${index}`])} />
-            {name}
-            {at !== null && <span className={styles.value}>{format(values[at] ?? 0)}</span>}
+            <span className={styles.name} title={name}>
+              {name}
+            </span>
+            <span className={styles.value}>
+              {format(at === null ? sum(values) : (values[at] ?? 0))}
+            </span>
           </li>
         ))}
       </ul>
       <HiddenTable caption={caption} labels={labels} series={series} format={format} />
     </figure>
   )
+}
+
+/** The bar below or above the pointer. */
+function barAt(event: PointerEvent<SVGSVGElement>, count: number): number {
+  const { left, width } = event.currentTarget.getBoundingClientRect()
+  const place = Math.floor(((event.clientX - left) / width) * count)
+  return Math.min(count - 1, Math.max(0, place))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((left, right) => left + right, 0)
 }
 
 function HiddenTable({ caption, labels, series, format }: StackedBarsProps) {

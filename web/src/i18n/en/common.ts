@@ -51,6 +51,7 @@ export default {
   hidePassword: 'Hide password',
   loading: 'Loading…',
   optional: 'optional',
+  wholePeriod: 'Whole period',
   // What goes wrong
   errorTitle: 'This did not work',
   errorNetwork: 'The gateway does not answer. Check that it is running, then try again.',

@@ -51,6 +51,7 @@ const texts: Translation<typeof english> = {
   hidePassword: 'Ocultar senha',
   loading: 'Carregando…',
   optional: 'opcional',
+  wholePeriod: 'Período inteiro',
   errorTitle: 'Isto não funcionou',
   errorNetwork: 'O gateway não responde. Verifique se ele está rodando e tente de novo.',
   errorInternal: 'Algo deu errado no servidor. O log dele sabe mais.',
