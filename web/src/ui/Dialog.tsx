@@ -1,4 +1,11 @@
-import { useId, useLayoutEffect, useRef, type MouseEvent, type ReactNode } from 'react'
+import {
+  useId,
+  useLayoutEffect,
+  useRef,
+  type FormEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
 import { useT } from '../i18n/i18n'
 import { IconButton } from './Button'
 import { classes } from './classes'
@@ -9,7 +16,7 @@ type DialogProps = {
   lead?: ReactNode
   onClose: () => void
   size?: 'normal' | 'wide'
-  /** Whether Esc and a click beside it close it; false where something would be lost. */
+  /** Whether Esc and, until a form in it has been touched, a click beside it close it; false where something would be lost. */
   dismissible?: boolean
   children: ReactNode
 }
@@ -26,9 +33,14 @@ export function Dialog({
   const t = useT('common')
   const id = useId()
   const dialog = useModal()
+  const isFilled = useRef(false)
 
   function onMouseDown(event: MouseEvent) {
-    if (dismissible && event.target === event.currentTarget) onClose()
+    if (dismissible && !isFilled.current && event.target === event.currentTarget) onClose()
+  }
+
+  function onInput({ target }: FormEvent) {
+    if (target instanceof Element && target.closest('form')) isFilled.current = true
   }
 
   return (
@@ -45,6 +57,7 @@ export function Dialog({
         if (dismissible) onClose()
       }}
       onMouseDown={onMouseDown}
+      onInput={onInput}
     >
       <div className={styles.content}>
         <div className={styles.header}>
