@@ -14,6 +14,7 @@ import { Messages } from './parts/Messages'
 import { SettingsForm } from './parts/SettingsForm'
 import { ViewCode } from './parts/ViewCode'
 import styles from './Playground.module.css'
+import { misfitsOf } from './request'
 import { suggestions } from './suggestions'
 import { useModel } from './useModel'
 
@@ -76,6 +77,7 @@ function Playground({ models, baseUrl, isOff }: PlaygroundProps) {
     conversation.read,
   )
   const settled = useModel(conversation, settings.model, models[0] ?? '')
+  const lacks = !settings.model.trim() ? 'model' : misfitsOf(settings).length ? 'parameters' : null
   const [showsCode, showCode] = useState(false)
   const composer = useRef<HTMLTextAreaElement>(null)
 
@@ -113,7 +115,7 @@ function Playground({ models, baseUrl, isOff }: PlaygroundProps) {
             turns={turns}
             assured={settings.stream && settings.assured}
             streamed={settings.stream}
-            onAgain={busy ? undefined : () => void conversation.sendAgain()}
+            onAgain={busy || lacks ? undefined : () => void conversation.sendAgain()}
             onStart={(text) => {
               conversation.write(text)
               composer.current?.focus()
@@ -123,7 +125,7 @@ function Playground({ models, baseUrl, isOff }: PlaygroundProps) {
             ref={composer}
             draft={draft}
             busy={busy}
-            hasModel={settings.model.trim() !== ''}
+            lacks={lacks}
             onWrite={(text) => conversation.write(text)}
             onSend={() => void conversation.send()}
             onStop={() => conversation.stop()}

@@ -47,6 +47,25 @@ export function requestOf(settings: Settings, messages: readonly Message[]): Cha
   }
 }
 
+/** What a parameter may be, where one is given. */
+export const LIMITS = {
+  temperature: { least: 0, most: 2, step: 0.1 },
+  topP: { least: 0, most: 1, step: 0.05 },
+  maxTokens: { least: 1, most: undefined, step: 1 },
+} as const
+
+export type Parameter = keyof typeof LIMITS
+
+/** The parameters that no provider could take. */
+export function misfitsOf(settings: Settings): Parameter[] {
+  return (Object.keys(LIMITS) as Parameter[]).filter((name) => {
+    const { least, most = Infinity } = LIMITS[name]
+    const number = numberOf(settings[name])
+    if (number === undefined) return false
+    return number < least || number > most || (name === 'maxTokens' && !Number.isInteger(number))
+  })
+}
+
 /** Whether the answer shall be whole before its first word comes; only a stream can be held back. */
 export function isAssured({ stream, assured }: Settings): boolean {
   return stream && assured

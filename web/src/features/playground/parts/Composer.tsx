@@ -9,16 +9,17 @@ type ComposerProps = {
   ref: Ref<HTMLTextAreaElement>
   draft: string
   busy: boolean
-  hasModel: boolean
+  /** What has to be mended before anything can be sent. */
+  lacks: 'model' | 'parameters' | null
   onWrite: (text: string) => void
   onSend: () => void
   onStop: () => void
 }
 
 /** Where a message is written and sent; while the answer comes, the same button stops it. */
-export function Composer({ ref, draft, busy, hasModel, onWrite, onSend, onStop }: ComposerProps) {
+export function Composer({ ref, draft, busy, lacks, onWrite, onSend, onStop }: ComposerProps) {
   const t = useT('playground')
-  const canSend = hasModel && draft.trim() !== ''
+  const canSend = !lacks && draft.trim() !== ''
   // From every field of the page.
   useHotkeys({
     'mod+enter': () => {
@@ -47,7 +48,9 @@ export function Composer({ ref, draft, busy, hasModel, onWrite, onSend, onStop }
       />
       <div className={styles.composerEnd}>
         <span className={styles.aside}>
-          {hasModel ? t('sendWith', { keys: isMac() ? '⌘ ↵' : 'Ctrl + Enter' }) : t('needModel')}
+          {lacks
+            ? t(lacks === 'model' ? 'needModel' : 'needParameters')
+            : t('sendWith', { keys: isMac() ? '⌘ ↵' : 'Ctrl + Enter' })}
         </span>
         <Button
           type="submit"

@@ -5,7 +5,7 @@ import { Icon } from '../../../ui/icons'
 import { Menu } from '../../../ui/Menu'
 import { Switch } from '../../../ui/Switch'
 import styles from '../Playground.module.css'
-import type { Settings } from '../request'
+import { LIMITS, misfitsOf, type Parameter, type Settings } from '../request'
 import { Route } from './Route'
 
 // A menu of more is none; typing finds the others.
@@ -23,19 +23,25 @@ type SettingsFormProps = {
 export function SettingsForm({ settings, models, settled, onChange }: SettingsFormProps) {
   const t = useT('playground')
   const id = useId()
-  const number = (name: 'temperature' | 'maxTokens' | 'topP', step: number, most?: number) => (
-    <TextField
-      type="number"
-      name={name}
-      label={t(name)}
-      placeholder={t('byProvider')}
-      min={step === 1 ? 1 : 0}
-      max={most}
-      step={step}
-      value={settings[name]}
-      onChange={(event) => onChange({ [name]: event.target.value })}
-    />
-  )
+  const misfits = misfitsOf(settings)
+  const number = (name: Parameter) => {
+    const { least, most, step } = LIMITS[name]
+    const range = most === undefined ? t('wholeFrom', { least }) : t('between', { least, most })
+    return (
+      <TextField
+        type="number"
+        name={name}
+        label={t(name)}
+        placeholder={t('byProvider')}
+        min={least}
+        max={most}
+        step={step}
+        value={settings[name]}
+        error={misfits.includes(name) ? range : undefined}
+        onChange={(event) => onChange({ [name]: event.target.value })}
+      />
+    )
+  }
   return (
     <div className={styles.form}>
       <div className={styles.model}>
@@ -85,9 +91,9 @@ export function SettingsForm({ settings, models, settled, onChange }: SettingsFo
       <details className={styles.parameters}>
         <summary>{t('parameters')}</summary>
         <div className={styles.fields}>
-          {number('temperature', 0.1, 2)}
-          {number('topP', 0.05, 1)}
-          {number('maxTokens', 1)}
+          {number('temperature')}
+          {number('topP')}
+          {number('maxTokens')}
           <Switch
             name="stream"
             label={t('stream')}
