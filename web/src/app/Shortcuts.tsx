@@ -14,6 +14,8 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
     ]),
     [['/'], t('shortcutSearch')],
     [['J', 'K'], t('shortcutRows')],
+    [['Enter', 'Esc'], t('shortcutOpen')],
+    [['Ctrl Enter'], t('shortcutSend')],
     [['?'], t('shortcutHelp')],
   ]
   return (

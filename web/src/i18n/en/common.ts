@@ -33,6 +33,8 @@ export default {
   shortcutCommands: 'Open the command menu',
   shortcutSearch: 'Search on this page',
   shortcutRows: 'Next and previous row',
+  shortcutOpen: 'Open and close a row',
+  shortcutSend: 'Send, in the playground',
   shortcutHelp: 'Show these shortcuts',
   // Actions
   save: 'Save',

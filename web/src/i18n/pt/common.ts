@@ -34,6 +34,8 @@ const texts: Translation<typeof english> = {
   shortcutCommands: 'Abrir o menu de comandos',
   shortcutSearch: 'Buscar nesta página',
   shortcutRows: 'Linha seguinte e anterior',
+  shortcutOpen: 'Abrir e fechar uma linha',
+  shortcutSend: 'Enviar, no playground',
   shortcutHelp: 'Mostrar estes atalhos',
   save: 'Salvar',
   saved: 'Salvo.',
