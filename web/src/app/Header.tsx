@@ -20,11 +20,13 @@ export function Header({ session, current, onOpen }: HeaderProps) {
   const logOut = useLogOut()
   return (
     <header className={styles.header}>
-      <Link to="/" className={styles.logo} aria-label="Perpetuo">
-        <Logo />
-        <span className={styles.name}>Perpetuo</span>
-      </Link>
-      <Switcher workspaces={session.workspaces} current={current} onOpen={onOpen} />
+      <div className={styles.begin}>
+        <Link to="/" className={styles.logo} aria-label="Perpetuo">
+          <Logo />
+          <span className={styles.name}>Perpetuo</span>
+        </Link>
+        <Switcher workspaces={session.workspaces} current={current} onOpen={onOpen} />
+      </div>
       <button type="button" className={styles.search} onClick={() => onOpen('commands')}>
         <Icon name="search" />
         <span>{t('search')}</span>

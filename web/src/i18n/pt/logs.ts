@@ -26,7 +26,7 @@ const texts: Translation<typeof english> = {
   statusLeft: 'Cliente saiu',
   provider: 'Provedor',
   providerAny: 'Provedor',
-  providerCustom: 'Personalizado',
+  providerCustom: 'Custom',
   model: 'Modelo',
   modelAny: 'Modelo',
   key: 'Chave de API',
