@@ -72,7 +72,7 @@ def test_from_signing_up_to_the_first_logged_completion(page: Page, server: Serv
 
     page.get_by_role("button", name="Send it for me").click()
     live = step(page, "Your gateway is live")
-    expect(live.get_by_role("status")).to_contain_text(re.compile(r"200\s*simulated"))
+    expect(live.get_by_role("status")).to_contain_text(re.compile(r"200 OK\s*simulated"))
     expect(live.get_by_role("blockquote")).to_contain_text("This is a simulated answer")
     expect(page.get_by_role("listitem").filter(has_text="(done)")).to_have_count(4)
     # The header would lie over half a button where the page is scrolled by chance.

@@ -175,7 +175,7 @@ def test_a_request_without_a_model_can_be_seen_and_opened(signed_in: Page, accou
     account.logs(1)
     page.goto(f"/w/{account.workspace_id}")
 
-    page.get_by_role("link", name="Open request: 400, –", exact=True).click()
+    page.get_by_role("link", name="Open request: 400 Failed, –", exact=True).click()
 
     expect(row(page, "400 Failed").get_by_text("–", exact=True).first).to_be_visible()
     expect(drawer(page)).to_contain_text("Requested model–")

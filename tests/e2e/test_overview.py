@@ -88,7 +88,7 @@ def test_a_request_arrives_by_itself_and_counts(clocked: Page, account: Account)
     account.complete("gpt-4o;status=400")
     row = recent(page).get_by_role("row").nth(1)
     expect(row).to_contain_text("gpt-4o;status=400")
-    expect(row).to_contain_text("400 failed")
+    expect(row).to_contain_text("400 Failed")
     page.clock.fast_forward(SUMMED_MS)
     expect(card(page, "Requests")).to_contain_text(re.compile(r"^Requests2"))
     expect(card(page, "Error rate")).to_contain_text("50%1 request failed")
@@ -135,7 +135,7 @@ def test_figures_are_compared_with_the_period_before(signed_in: Page, used: Acco
     expect(card(page, "Error rate")).to_contain_text("1.7 points less than in the 7 days before")
     expect(card(page, "Median latency (p50)")).to_contain_text("About the same")
     axe(page)
-    page.get_by_role("link", name="30 days").click()
+    page.get_by_role("radio", name="30 days").check()
     expect(card(page, "Requests")).to_have_text("Requests50")
     expect(page.get_by_text("Nothing to compare with in the 30 days before")).to_have_count(1)
     use_on(used, today() - timedelta(days=40), 5)
@@ -149,14 +149,14 @@ def test_period_and_grouping_live_in_the_address(signed_in: Page, used: Account)
     expect(chart(page).get_by_role("columnheader")).to_contain_text(["OpenAI"])
     expect(chart(page).get_by_role("row")).to_have_count(1 + 7)
 
-    page.get_by_role("link", name="By model").click()
-    page.get_by_role("link", name="90 days").click()
+    page.get_by_role("radio", name="By model").check()
+    page.get_by_role("radio", name="90 days").check()
 
     expect(page).to_have_url(re.compile(r"\?by=model&days=90$"))
     expect(chart(page).get_by_role("row")).to_have_count(1 + 90)
     page.reload()
     for chosen in ["By model", "90 days"]:
-        expect(page.get_by_role("link", name=chosen)).to_have_attribute("aria-current", "page")
+        expect(page.get_by_role("radio", name=chosen)).to_be_checked()
     expect(chart(page).get_by_role("columnheader", name="gpt-4o", exact=True)).to_be_attached()
     expect(chart(page).get_by_role("columnheader", name="gpt-4o-mini")).to_be_attached()
     last = chart(page).get_by_role("row").last
@@ -165,7 +165,7 @@ def test_period_and_grouping_live_in_the_address(signed_in: Page, used: Account)
 
     page.goto(f"/w/{used.workspace_id}?days=31&by=colour")
     for chosen in ["By provider", "7 days"]:
-        expect(page.get_by_role("link", name=chosen)).to_have_attribute("aria-current", "page")
+        expect(page.get_by_role("radio", name=chosen)).to_be_checked()
 
 
 def test_what_is_wrong_now_leads_to_the_providers(clocked: Page, account: Account, axe: Axe) -> None:
@@ -175,7 +175,7 @@ def test_what_is_wrong_now_leads_to_the_providers(clocked: Page, account: Accoun
     account.logs(1)
     open_overview(page, account)
     wrong = page.get_by_role("region", name="What is wrong now")
-    expect(wrong.get_by_role("listitem")).to_contain_text("Main401 failed")
+    expect(wrong.get_by_role("listitem")).to_contain_text("Main401 Failed")
     expect(wrong).to_contain_text("Incorrect API key provided.")
     axe(page)
     wrong.get_by_role("link", name="Go to providers").click()

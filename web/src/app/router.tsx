@@ -23,14 +23,17 @@ import { ErrorScreen, LostPage, NotFound } from './ErrorScreen'
 import { WorkspaceScope } from './WorkspaceScope'
 
 /** A page and its texts, fetched together when it is first gone to or pointed at. */
-function page(area: Area, load: () => Promise<{ default: ComponentType }>) {
+function page(areas: Area | Area[], load: () => Promise<{ default: ComponentType }>) {
   return lazyRouteComponent(async () => {
-    const [module] = await Promise.all([load(), loadTexts(area)])
+    const [module] = await Promise.all([load(), ...[areas].flat().map(loadTexts)])
     return module
   })
 }
 
-const overviewPage = page('overview', () => import('../features/overview/OverviewPage'))
+const overviewPage = page(
+  ['overview', 'figures'],
+  () => import('../features/overview/OverviewPage'),
+)
 
 const root = createRootRouteWithContext<{ client: Client }>()({
   notFoundComponent: LostPage,
@@ -133,7 +136,7 @@ const usage = createRoute({
   getParentRoute: () => workspace,
   path: '/usage',
   validateSearch: usageSearch,
-  component: page('usage', () => import('../features/usage/UsagePage')),
+  component: page(['usage', 'figures'], () => import('../features/usage/UsagePage')),
 })
 const playground = createRoute({
   getParentRoute: () => workspace,

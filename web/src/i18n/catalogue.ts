@@ -6,6 +6,7 @@ import type { Message } from './messages'
 export type Catalogue = {
   auth: typeof import('./en/auth').default
   common: typeof import('./en/common').default
+  figures: typeof import('./en/figures').default
   keys: typeof import('./en/keys').default
   logs: typeof import('./en/logs').default
   onboarding: typeof import('./en/onboarding').default

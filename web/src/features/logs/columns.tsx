@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import { useT, type Translate } from '../../i18n/i18n'
 import { useFormat, type Format } from '../../lib/format'
-import { Badge } from '../../ui/Badge'
+import { OutcomeBadge } from '../../ui/OutcomeBadge'
 import { phoneLine, type Column } from '../../ui/Table'
 import { useLabels, type Labels } from './labels'
 import styles from './Logs.module.css'
 import { Flags } from './parts/Flags'
 import { ModelNames } from './parts/ModelNames'
 import { RowLink } from './parts/RowLink'
-import { statusOf, TONES, type LogRow } from './rows'
+import type { LogRow } from './rows'
 import type { LogsSearch } from './search'
 
 /** The columns of the log. */
@@ -37,9 +37,7 @@ function columnsOf({ t, format, labels, search, onOpen }: Words & Opening): Colu
           label={t('openRow', { status: labels.outcome(row.statusCode), model: row.model || '–' })}
           onOpen={onOpen}
         >
-          <Badge tone={TONES[statusOf(row.statusCode)]} dot>
-            {labels.outcome(row.statusCode)}
-          </Badge>
+          <OutcomeBadge code={row.statusCode} />
         </RowLink>
       ),
     },

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { ProviderName } from '../../gql/logs'
 import { useT, type Translate } from '../../i18n/i18n'
-import { statusOf } from './rows'
+import { useOutcome } from '../../ui/OutcomeBadge'
 import type { Range, Status } from './search'
 
 const PROVIDER_LABELS = {
@@ -26,27 +26,22 @@ const STATUS_TEXTS = {
   left: 'statusLeft',
 } as const satisfies Record<Status, string>
 
-const OUTCOME_TEXTS = {
-  succeeded: 'rowSucceeded',
-  failed: 'rowFailed',
-  left: 'rowLeft',
-} as const satisfies Record<Status, string>
-
 export type Labels = ReturnType<typeof labelsOf>
 
 /** What providers, ranges and statuses are called. */
 export function useLabels(): Labels {
   const t = useT('logs')
-  return useMemo(() => labelsOf(t), [t])
+  const outcome = useOutcome()
+  return useMemo(() => labelsOf(t, outcome), [t, outcome])
 }
 
-function labelsOf(t: Translate<'logs'>) {
+function labelsOf(t: Translate<'logs'>, outcome: (code: number) => string) {
   return {
     provider: (name: ProviderName) =>
       name === 'CUSTOM' ? t('providerCustom') : PROVIDER_LABELS[name],
     range: (range: Range) => t(RANGE_TEXTS[range]),
     status: (status: Status) => t(STATUS_TEXTS[status]),
     /** 503 Failed */
-    outcome: (code: number) => `${code} ${t(OUTCOME_TEXTS[statusOf(code)])}`,
+    outcome,
   }
 }

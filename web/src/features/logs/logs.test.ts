@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { ExportRow } from './exporting'
 import { FORMATS, fileName } from './exporting'
 import { isFiltered, matches, toLogFilter } from './filter'
-import { countTries, mergeRows, statusOf, type LogRow } from './rows'
+import { outcomeOf } from '../../lib/outcome'
+import { countTries, mergeRows, type LogRow } from './rows'
 import { logsSearch } from './search'
 import { EMPTY_TAIL, isSpent, MOST_ROWS, receive, reveal, settle, withTail } from './tail'
 import { timelineOf } from './timeline'
@@ -127,7 +128,7 @@ test('a long completion that began before the page keeps its place where no page
 test('fallbacks and retries are told apart', () => {
   expect(countTries([])).toEqual({ fallbacks: 0, retries: 0 })
   expect(countTries(labels('a', 'a', 'b'))).toEqual({ fallbacks: 1, retries: 1 })
-  expect([statusOf(200), statusOf(404), statusOf(499)]).toEqual(['succeeded', 'failed', 'left'])
+  expect([outcomeOf(200), outcomeOf(404), outcomeOf(499)]).toEqual(['succeeded', 'failed', 'left'])
 })
 
 test('bars follow each other, and the stream follows them', () => {

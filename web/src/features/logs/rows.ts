@@ -1,21 +1,6 @@
 import type { LogRowFragment } from '../../gql/logs'
-import type { Tone } from '../../ui/Badge'
-import type { Status } from './search'
 
 export type LogRow = LogRowFragment
-
-const CLIENT_LEFT = 499
-
-/** How a request ended, by the status that its client got. */
-export function statusOf(code: number): Status {
-  if (code === CLIENT_LEFT) return 'left'
-  return code < 400 ? 'succeeded' : 'failed'
-}
-
-export const TONES = { succeeded: 'ok', failed: 'bad', left: 'warn' } as const satisfies Record<
-  Status,
-  Tone
->
 
 /** How often a request went on to another provider key, and how often it tried the same one again. */
 export function countTries(attempts: readonly { label: string }[]): {

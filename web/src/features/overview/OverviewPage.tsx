@@ -1,20 +1,20 @@
-import { useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { OverviewDocument } from '../../gql/overview'
 import { useT } from '../../i18n/i18n'
 import { useWorkspace } from '../../lib/session'
 import { useOnceListening } from '../../lib/socket'
 import { LinkButton } from '../../ui/Button'
+import { Choice } from '../../ui/Choice'
 import { EmptyState, ErrorState } from '../../ui/EmptyState'
+import { Figures } from '../../ui/Figures'
 import { Page, Panel } from '../../ui/Page'
 import { Skeleton } from '../../ui/Skeleton'
-import { Cards } from './parts/Cards'
 import { Chart } from './parts/Chart'
-import { Choice } from './parts/Choice'
 import { Problems } from './parts/Problems'
 import { Recent } from './parts/Recent'
 import { Setup } from './parts/Setup'
-import { PERIODS } from './search'
+import { PERIODS, type OverviewSearch } from './search'
 import { useLive } from './useLive'
 
 // An empty list names no type, so its first entry would not be noticed.
@@ -25,6 +25,9 @@ export default function OverviewPage() {
   const { id: workspaceId } = useWorkspace()
   const search = useSearch({ from: '/app/w/$workspaceId/' })
   const { days = 7, by = 'provider' } = search
+  const navigate = useNavigate({ from: '/w/$workspaceId' })
+  const change = (changed: OverviewSearch) =>
+    void navigate({ search: { ...search, ...changed }, replace: true, resetScroll: false })
   const [{ data, error, fetching }, refetch] = useQuery({
     query: OverviewDocument,
     variables: { workspaceId, days, groupBy: by === 'model' ? 'MODEL' : 'PROVIDER' },
@@ -47,13 +50,10 @@ export default function OverviewPage() {
           </LinkButton>
           {!isUnused && (
             <Choice
-              label={t('period')}
-              choices={PERIODS.map((period) => ({
-                key: period,
-                label: t('days', { count: period }),
-                search: { ...search, days: period === 7 ? undefined : period },
-                chosen: period === days,
-              }))}
+              legend={t('period')}
+              choices={PERIODS.map((value) => ({ value, label: t('days', { count: value }) }))}
+              value={days}
+              onChange={(chosen) => change({ days: chosen === 7 ? undefined : chosen })}
             />
           )}
         </>
@@ -87,8 +87,14 @@ export default function OverviewPage() {
       )}
       {workspace && !isUnused && (
         <>
-          <Cards {...workspace.usageSummary} days={days} busy={fetching} />
-          <Chart workspace={workspace} days={days} search={search} providers={data.providers} />
+          <Figures {...workspace.usageSummary} days={days} busy={fetching} />
+          <Chart
+            workspace={workspace}
+            days={days}
+            by={by}
+            onBy={(chosen) => change({ by: chosen === 'provider' ? undefined : chosen })}
+            providers={data.providers}
+          />
           <Recent workspaceId={workspaceId} rows={rows} providers={data.providers} />
         </>
       )}

@@ -4,12 +4,13 @@ import { UsageDocument, type UsageGroup } from '../../gql/usage'
 import { useT } from '../../i18n/i18n'
 import { useWorkspace } from '../../lib/session'
 import { LinkButton } from '../../ui/Button'
+import { Choice } from '../../ui/Choice'
 import { EmptyState, ErrorState } from '../../ui/EmptyState'
+import { Figures } from '../../ui/Figures'
 import { Page, Panel } from '../../ui/Page'
 import { Skeleton } from '../../ui/Skeleton'
-import { Cards } from './parts/Cards'
-import { Choice } from './parts/Choice'
 import { Details } from './parts/Details'
+import { LogsLink } from './parts/LogsLink'
 import { GROUPS, RANGES, type Group, type UsageSearch } from './search'
 import styles from './Usage.module.css'
 
@@ -48,6 +49,7 @@ export default function UsagePage() {
   const ranges = { '7': t('days7'), '30': t('days30'), '90': t('days90'), '365': t('days365') }
   const groups = { model: t('model'), provider: t('provider'), key: t('key'), day: t('day') }
   const workspace = data?.workspace
+  const since = workspace?.usageSummary.current.since ?? ''
   return (
     <Page title={t('title')} lead={t('lead')}>
       <div className={styles.bar}>
@@ -66,7 +68,14 @@ export default function UsagePage() {
       </div>
       {workspace && data ? (
         <div className={styles.content} aria-busy={fetching || stale}>
-          <Cards {...workspace.usageSummary} />
+          <Figures
+            {...workspace.usageSummary}
+            days={Number(days)}
+            links={{
+              requests: <LogsLink since={since} />,
+              errorRate: <LogsLink since={since} status="failed" />,
+            }}
+          />
           {workspace.usageSummary.current.requests ? (
             <Details data={data} metric={show} onMetric={(value) => change({ show: value })} />
           ) : (

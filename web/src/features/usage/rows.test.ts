@@ -16,7 +16,7 @@ const NAMES: Names = {
 const SINCE = '2026-11-22T00:00:00+00:00'
 
 function workspace(values: Partial<Workspace>, current = {}): Workspace {
-  const period = { ...NOTHING, p95DurationMs: 900, ...current }
+  const period = { ...NOTHING, p50DurationMs: 300, p95DurationMs: 900, ...current }
   return {
     id: 'w',
     usageSummary: {

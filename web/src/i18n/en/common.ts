@@ -53,6 +53,9 @@ export default {
   hidePassword: 'Hide password',
   loading: 'Loading…',
   optional: 'optional',
+  outcomeSucceeded: 'OK',
+  outcomeFailed: 'Failed',
+  outcomeLeft: 'Left',
   wholePeriod: 'Whole period',
   // What goes wrong
   errorTitle: 'This did not work',

@@ -2,10 +2,9 @@ import type { ReactNode } from 'react'
 import type { LogDetailFragment } from '../../../gql/logs'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
-import { Badge } from '../../../ui/Badge'
 import { CopyButton } from '../../../ui/CopyButton'
+import { OutcomeBadge } from '../../../ui/OutcomeBadge'
 import { useLabels } from '../labels'
-import { statusOf, TONES } from '../rows'
 import styles from './LogDetails.module.css'
 import { Flags } from './Flags'
 import { Only } from './Only'
@@ -57,9 +56,7 @@ function Summary({ log }: { log: LogDetailFragment }) {
   return (
     <section className={styles.summary} aria-label={t('summary')}>
       <p className={styles.status}>
-        <Badge tone={TONES[statusOf(log.statusCode)]} dot>
-          {labels.outcome(log.statusCode)}
-        </Badge>
+        <OutcomeBadge code={log.statusCode} />
         <Flags row={log} />
       </p>
       <dl className={styles.facts}>

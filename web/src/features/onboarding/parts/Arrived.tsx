@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ArrivedFragment, FirstRunQuery } from '../../../gql/onboarding'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
-import { Badge } from '../../../ui/Badge'
+import { OutcomeBadge } from '../../../ui/OutcomeBadge'
 import styles from '../Onboarding.module.css'
 
 type ArrivedProps = {
@@ -16,7 +16,6 @@ export function Arrived({ row, workspaceId, providers }: ArrivedProps) {
   const t = useT('onboarding')
   const format = useFormat()
   const { id, model, providerUsed, statusCode, costUsd, durationMs, errorMessage } = row
-  const isOk = statusCode < 400
   const facts = [
     providers.find(({ name }) => name === providerUsed)?.label,
     format.duration(durationMs),
@@ -27,8 +26,8 @@ export function Arrived({ row, workspaceId, providers }: ArrivedProps) {
   return (
     <div className={styles.arrived}>
       <p className={styles.who}>
-        <Badge tone={isOk ? 'ok' : 'bad'}>{statusCode}</Badge>
-        <code className={styles.model}>{model}</code>
+        <OutcomeBadge code={statusCode} />
+        <code className={styles.model}>{model || '–'}</code>
         <Link
           to="/w/$workspaceId/logs"
           params={{ workspaceId }}

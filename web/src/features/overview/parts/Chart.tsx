@@ -1,24 +1,25 @@
 import type { OverviewQuery } from '../../../gql/overview'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
+import { Choice } from '../../../ui/Choice'
 import { EmptyState } from '../../../ui/EmptyState'
 import { Panel } from '../../../ui/Page'
 import { StackedBars } from '../../../ui/StackedBars'
 import { chartOf } from '../chart'
-import { GROUPINGS, type OverviewSearch } from '../search'
-import { Choice } from './Choice'
+import { GROUPINGS, type Grouping } from '../search'
 
 const HEIGHT = 180
 
 type ChartProps = {
   workspace: Pick<NonNullable<OverviewQuery['workspace']>, 'usageSeries' | 'usageSummary'>
   days: number
-  search: OverviewSearch
+  by: Grouping
+  onBy: (by: Grouping) => void
   providers: OverviewQuery['providers']
 }
 
 /** The requests of each day, by who or what answered. */
-export function Chart({ workspace, days, search, providers }: ChartProps) {
+export function Chart({ workspace, days, by, onBy, providers }: ChartProps) {
   const t = useT('overview')
   const format = useFormat()
   const { usageSeries, usageSummary } = workspace
@@ -33,13 +34,13 @@ export function Chart({ workspace, days, search, providers }: ChartProps) {
       title={t('chart')}
       actions={
         <Choice
-          label={t('groupBy')}
-          choices={GROUPINGS.map((grouping) => ({
-            key: grouping,
-            label: t(grouping === 'model' ? 'byModel' : 'byProvider'),
-            search: { ...search, by: grouping === 'provider' ? undefined : grouping },
-            chosen: grouping === (search.by ?? 'provider'),
+          legend={t('groupBy')}
+          choices={GROUPINGS.map((value) => ({
+            value,
+            label: t(value === 'model' ? 'byModel' : 'byProvider'),
           }))}
+          value={by}
+          onChange={onBy}
         />
       }
     >

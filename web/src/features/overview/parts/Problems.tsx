@@ -3,6 +3,7 @@ import type { OverviewQuery } from '../../../gql/overview'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
 import { Badge } from '../../../ui/Badge'
+import { OutcomeBadge } from '../../../ui/OutcomeBadge'
 import { Panel } from '../../../ui/Page'
 import styles from '../Overview.module.css'
 
@@ -39,11 +40,13 @@ export function Problems({
           <li key={id} className={styles.problem}>
             <p className={styles.problemHead}>
               <strong>{label}</strong>
-              <Badge tone="bad" dot>
-                {statusCode === null
-                  ? t('noAnswer')
-                  : t('failedWith', { status: String(statusCode) })}
-              </Badge>
+              {statusCode === null ? (
+                <Badge tone="bad" dot>
+                  {t('noAnswer')}
+                </Badge>
+              ) : (
+                <OutcomeBadge code={statusCode} />
+              )}
               <time dateTime={at} title={format.moment(at)} className={styles.when}>
                 {format.ago(at)}
               </time>

@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router'
 import type { OverviewQuery, RowFragment } from '../../../gql/overview'
 import { useT, type Translate } from '../../../i18n/i18n'
 import { useFormat, type Format } from '../../../lib/format'
-import { Badge } from '../../../ui/Badge'
 import { EmptyState } from '../../../ui/EmptyState'
+import { OutcomeBadge, useOutcome } from '../../../ui/OutcomeBadge'
 import { Panel } from '../../../ui/Page'
 import { openRow, phoneLine, Table, type Column } from '../../../ui/Table'
 import styles from '../Overview.module.css'
@@ -18,6 +18,7 @@ type RecentProps = {
 export function Recent({ workspaceId, rows, providers }: RecentProps) {
   const t = useT('overview')
   const format = useFormat()
+  const outcome = useOutcome()
   return (
     <Panel
       title={t('recent')}
@@ -31,7 +32,7 @@ export function Recent({ workspaceId, rows, providers }: RecentProps) {
       {rows.length ? (
         <Table
           caption={t('recentCaption')}
-          columns={columnsOf(workspaceId, providers, t, format)}
+          columns={columnsOf(workspaceId, providers, { t, format, outcome })}
           rows={rows}
           rowKey={({ id }) => id}
         />
@@ -44,34 +45,47 @@ export function Recent({ workspaceId, rows, providers }: RecentProps) {
   )
 }
 
+type Words = {
+  t: Translate<'overview'>
+  format: Format
+  outcome: (code: number) => string
+}
+
 function columnsOf(
   workspaceId: string,
   providers: RecentProps['providers'],
-  t: Translate<'overview'>,
-  format: Format,
+  { t, format, outcome }: Words,
 ): Column<RowFragment>[] {
   return [
     {
       key: 'model',
       header: t('model'),
-      cell: ({ id, model, statusCode, createdAt, costUsd }) => (
+      cell: ({ id, model, statusCode, createdAt, durationMs, costUsd }) => (
         <>
           <Link
             to="/w/$workspaceId/logs"
             params={{ workspaceId }}
             search={{ id }}
             className={openRow}
-            aria-label={t('openRow', { status: String(statusCode), model: model || '–' })}
+            aria-label={t('openRow', { status: outcome(statusCode), model: model || '–' })}
           >
             <span className={styles.model}>{model || '–'}</span>
           </Link>
           <span className={phoneLine}>
-            {format.ago(createdAt)} · {format.money(costUsd)}
+            {format.ago(createdAt)} · {format.duration(durationMs)} · {format.money(costUsd)}
           </span>
         </>
       ),
     },
-    { key: 'status', header: t('status'), cell: (row) => <Status row={row} /> },
+    {
+      key: 'status',
+      header: t('status'),
+      cell: ({ statusCode, errorMessage }) => (
+        <span title={errorMessage ?? undefined}>
+          <OutcomeBadge code={statusCode} />
+        </span>
+      ),
+    },
     {
       key: 'provider',
       header: t('provider'),
@@ -110,6 +124,7 @@ function columnsOf(
       key: 'duration',
       header: t('duration'),
       align: 'end',
+      from: 'tablet',
       cell: ({ durationMs }) => (
         <span className={styles.nowrap}>{format.duration(durationMs)}</span>
       ),
@@ -126,17 +141,4 @@ function columnsOf(
       ),
     },
   ]
-}
-
-const CLIENT_LEFT = 499
-
-function Status({ row: { statusCode, errorMessage } }: { row: RowFragment }) {
-  const t = useT('overview')
-  if (statusCode < 400) return <Badge tone="ok">{statusCode}</Badge>
-  if (statusCode === CLIENT_LEFT) return <Badge tone="warn">{t('aborted')}</Badge>
-  return (
-    <span title={errorMessage ?? undefined}>
-      <Badge tone="bad">{t('failedWith', { status: String(statusCode) })}</Badge>
-    </span>
-  )
 }

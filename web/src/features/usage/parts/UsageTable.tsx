@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useT } from '../../../i18n/i18n'
 import { useFormat } from '../../../lib/format'
 import { useWorkspace } from '../../../lib/session'
+import { classes } from '../../../ui/classes'
 import { openRow, phoneLine, Table, type Column } from '../../../ui/Table'
 import type { Row } from '../rows'
 import type { Group } from '../search'
@@ -13,7 +14,7 @@ export function UsageTable({ rows, by }: { rows: readonly Row[]; by: Group }) {
   return (
     <Table
       caption={t('caption')}
-      columns={useColumns(by)}
+      columns={useColumns(rows, by)}
       rows={rows}
       rowKey={({ kind, key }) => `${kind} ${key}`}
       isMuted={({ kind }) => kind === 'rest'}
@@ -21,7 +22,10 @@ export function UsageTable({ rows, by }: { rows: readonly Row[]; by: Group }) {
   )
 }
 
-function useColumns(by: Group): Column<Row>[] {
+function useColumns(rows: readonly Row[], by: Group): Column<Row>[] {
+  // Bars compare the rows; how much of the whole each is, its number says.
+  const largest =
+    Math.max(...rows.filter(({ kind }) => kind !== 'total').map(({ share }) => share)) || 1
   const t = useT('usage')
   const format = useFormat()
   const headers = { model: t('model'), provider: t('provider'), key: t('key'), day: t('dayUtc') }
@@ -31,7 +35,7 @@ function useColumns(by: Group): Column<Row>[] {
       header: headers[by],
       cell: (row) => (
         <>
-          <Name row={row} />
+          <Name row={row} isModel={by === 'model'} />
           <span className={phoneLine}>
             {[
               format.money(row.costUsd),
@@ -55,7 +59,7 @@ function useColumns(by: Group): Column<Row>[] {
         <span className={styles.share}>
           {row.kind !== 'total' && (
             <span className={styles.track}>
-              <span className={styles.part} style={{ width: `${row.share * 100}%` }} />
+              <span className={styles.part} style={{ width: `${(row.share / largest) * 100}%` }} />
             </span>
           )}
           <span className={styles.percent}>{strongIfTotal(row, format.percent(row.share))}</span>
@@ -102,7 +106,7 @@ function useColumns(by: Group): Column<Row>[] {
   return by === 'day' ? columns.filter(({ key }) => key !== 'p95') : columns
 }
 
-function Name({ row }: { row: Row }) {
+function Name({ row, isModel }: { row: Row; isModel: boolean }) {
   const t = useT('usage')
   const { id: workspaceId } = useWorkspace()
   if (!row.logs) return strongIfTotal(row, row.name)
@@ -112,7 +116,7 @@ function Name({ row }: { row: Row }) {
       params={{ workspaceId }}
       search={row.logs}
       title={t('showLogs')}
-      className={`${openRow} ${styles.name}`}
+      className={classes(openRow, styles.name, isModel && styles.model)}
     >
       {row.name}
     </Link>

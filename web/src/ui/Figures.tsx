@@ -1,25 +1,36 @@
-import type { PeriodFragment } from '../../../gql/overview'
-import { useT } from '../../../i18n/i18n'
-import { useFormat } from '../../../lib/format'
-import { errorRate, pointsOfChange, shareOfChange } from '../change'
-import styles from '../Overview.module.css'
-import { Card } from './Card'
+import type { ReactNode } from 'react'
+import { useT } from '../i18n/i18n'
+import { errorRate, pointsOfChange, shareOfChange } from '../lib/change'
+import { useFormat } from '../lib/format'
+import { Figure } from './Figure'
+import styles from './Figures.module.css'
 
 // The percentiles are estimates: a tenth more or less tells nothing.
 const NOTABLE_LATENCY = 0.1
 // From three times as much on, nobody thinks in percent.
 const MANIFOLD = 2
 
-type CardsProps = {
-  current: PeriodFragment
-  previous: PeriodFragment
+type Period = {
+  requests: number
+  failedRequests: number
+  inputTokens: number
+  outputTokens: number
+  costUsd: string | null
+  p50DurationMs: number | null
+  p95DurationMs: number | null
+}
+type FiguresProps = {
+  current: Period
+  previous: Period
   days: number
-  busy: boolean
+  busy?: boolean
+  /** The names of figures that lead somewhere. */
+  links?: { requests?: ReactNode; errorRate?: ReactNode }
 }
 
-/** What the period comes to, beside the one before it. */
-export function Cards({ current, previous, days, busy }: CardsProps) {
-  const t = useT('overview')
+/** What the period comes to, beside the one before it. Its page loads the texts of `figures`. */
+export function Figures({ current, previous, days, busy = false, links = {} }: FiguresProps) {
+  const t = useT('figures')
   const format = useFormat()
   const rate = errorRate(current)
   const rateBefore = errorRate(previous)
@@ -28,6 +39,7 @@ export function Cards({ current, previous, days, busy }: CardsProps) {
   const before = { days }
   // Said once below, where it holds for all.
   const hasBefore = previous.requests > 0
+  const was = (value: string) => (hasBefore ? t('was', { value }) : undefined)
   const ends = { same: t('same', before), none: hasBefore ? t('noneBefore', before) : '' }
   const share = (by: number) => format.percent(by < 0.1 ? by : Math.round(by * 100) / 100)
   const times = (by: number) => t('times', { times: rounded(1 + by), ...before })
@@ -49,15 +61,18 @@ export function Cards({ current, previous, days, busy }: CardsProps) {
 
   return (
     <section aria-label={t('totals')} aria-busy={busy} className={styles.cards}>
-      <Card
+      <Figure
         name={t('requests')}
+        link={links.requests}
         value={format.number(current.requests)}
+        before={was(format.number(previous.requests))}
         change={shareOfChange(current.requests, previous.requests)}
         words={words}
       />
-      <Card
+      <Figure
         name={t('tokens')}
         value={format.compact(tokens)}
+        before={was(format.compact(tokensBefore))}
         detail={t('inAndOut', {
           input: format.compact(current.inputTokens),
           output: format.compact(current.outputTokens),
@@ -65,27 +80,31 @@ export function Cards({ current, previous, days, busy }: CardsProps) {
         change={shareOfChange(tokens, tokensBefore)}
         words={words}
       />
-      <Card
+      <Figure
         name={t('cost')}
         value={format.money(current.costUsd)}
+        before={was(format.money(previous.costUsd))}
         detail={current.costUsd === null && current.requests ? t('noPrice') : undefined}
         change={shareOfChange(amount(current.costUsd), amount(previous.costUsd))}
         words={words}
       />
-      <Card
+      <Figure
         name={t('errorRate')}
+        link={links.errorRate}
         value={format.percent(rate)}
+        before={was(format.percent(rateBefore))}
         detail={current.failedRequests ? t('failed', { count: current.failedRequests }) : undefined}
         change={pointsOfChange(rate, rateBefore)}
         isWorse="up"
         words={rateWords}
       />
       {(['p50DurationMs', 'p95DurationMs'] as const).map((percentile) => (
-        <Card
+        <Figure
           key={percentile}
           name={t(percentile)}
           hint={t(percentile === 'p50DurationMs' ? 'p50Hint' : 'p95Hint')}
           value={format.duration(current[percentile])}
+          before={was(format.duration(previous[percentile]))}
           change={shareOfChange(current[percentile], previous[percentile], NOTABLE_LATENCY)}
           isWorse="up"
           words={latencyWords}

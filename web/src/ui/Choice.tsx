@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import styles from './Choice.module.css'
 
-type ChoiceProps<Value extends string> = {
+type ChoiceProps<Value extends string | number> = {
   legend: string
   choices: readonly { value: Value; label: string }[]
   value: Value
@@ -9,7 +9,7 @@ type ChoiceProps<Value extends string> = {
 }
 
 /** One of a few, all in view; the arrow keys go through them. */
-export function Choice<Value extends string>({
+export function Choice<Value extends string | number>({
   legend,
   choices,
   value,
