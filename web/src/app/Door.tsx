@@ -1,10 +1,11 @@
 import { Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Logo } from '../ui/icons'
 import styles from './Door.module.css'
 import { Preferences } from './Preferences'
 
-/** The frame of log-in and sign-up: one column. */
-export function Door() {
+/** The frame of log-in and sign-up, and of whatever else stands outside the shell: one column. */
+export function Door({ children }: { children?: ReactNode }) {
   return (
     <div className={styles.door}>
       <header className={styles.header}>
@@ -15,7 +16,7 @@ export function Door() {
           <Logo size={24} />
           Perpetuo
         </p>
-        <Outlet />
+        {children ?? <Outlet />}
       </main>
     </div>
   )

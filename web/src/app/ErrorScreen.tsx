@@ -1,8 +1,9 @@
-import { Link, type ErrorComponentProps } from '@tanstack/react-router'
+import type { ErrorComponentProps } from '@tanstack/react-router'
 import { useT } from '../i18n/i18n'
-import { Button } from '../ui/Button'
+import { Button, LinkButton } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Page } from '../ui/Page'
+import { Door } from './Door'
 
 /** What a page shows that failed; the frame around it stays. */
 export function ErrorScreen({ error }: ErrorComponentProps) {
@@ -19,13 +20,22 @@ export function ErrorScreen({ error }: ErrorComponentProps) {
   )
 }
 
+/** The same where there is no frame around it, for the session could not be fetched. */
+export function FirstErrorScreen(props: ErrorComponentProps) {
+  return (
+    <Door>
+      <ErrorScreen {...props} />
+    </Door>
+  )
+}
+
 /** What an address shows that leads nowhere. */
 export function NotFound({ text }: { text?: string }) {
   const t = useT('common')
   return (
     <Page title={t('notFoundTitle')} lead={text ?? t('notFoundText')} width="reading">
       <p>
-        <Link to="/">{t('backHome')}</Link>
+        <LinkButton to="/">{t('backHome')}</LinkButton>
       </p>
     </Page>
   )
@@ -34,8 +44,8 @@ export function NotFound({ text }: { text?: string }) {
 /** The same outside any frame. */
 export function LostPage() {
   return (
-    <main id="content" style={{ padding: 32 }}>
+    <Door>
       <NotFound />
-    </main>
+    </Door>
   )
 }

@@ -19,7 +19,7 @@ import { fetchSession, startingWorkspace } from '../lib/session'
 import { parseSearch, safeNext, stringifySearch, type Search } from '../lib/url'
 import { Skeleton } from '../ui/Skeleton'
 import { Door } from './Door'
-import { ErrorScreen, LostPage, NotFound } from './ErrorScreen'
+import { ErrorScreen, FirstErrorScreen, LostPage, NotFound } from './ErrorScreen'
 import { WorkspaceScope } from './WorkspaceScope'
 
 /** A page and its texts, fetched together when it is first gone to or pointed at. */
@@ -52,7 +52,8 @@ const root = createRootRouteWithContext<{ client: Client }>()({
 const door = createRoute({
   getParentRoute: () => root,
   id: 'door',
-  component: Door,
+  component: () => <Door />,
+  errorComponent: FirstErrorScreen,
   validateSearch: ({ next }: Search): { next?: string | undefined } => ({ next: safeNext(next) }),
   async beforeLoad({ context, search }) {
     if (await fetchSession(context.client)) throw redirect({ href: search.next ?? '/' })
@@ -76,6 +77,7 @@ const app = createRoute({
   id: 'app',
   component: lazyRouteComponent(() => import('./Shell')),
   notFoundComponent: () => <NotFound />,
+  errorComponent: FirstErrorScreen,
   async beforeLoad({ context, location }) {
     const session = await fetchSession(context.client)
     const next = location.href === '/' ? undefined : location.href
