@@ -189,7 +189,6 @@ def test_older_models_take_one_penalty() -> None:
         {"prompt_cache_key": "k"},
         {"prompt_cache_options": {"mode": "implicit"}},
         {"prompt_cache_retention": "24h"},
-        {"metadata": {"a": "b"}},
         {"prediction": {"type": "content", "content": "a"}},
         {"service_tier": "default"},
     ],
@@ -200,6 +199,13 @@ def test_hints_are_left_out_and_reported(fields: Row) -> None:
 
     assert (COHERE.added(**fields), COHERE.notes(**fields)) == ({}, (f"{name}=ignored",))
     assert COHERE.objections(is_strict=True, **fields) == {}
+
+
+def test_metadata_is_echoed_except_in_a_stream() -> None:
+    metadata = {"a": "b"}
+
+    assert COHERE.notes(metadata=metadata) == ("metadata=echoed",)
+    assert COHERE.notes(metadata=metadata, stream=True) == ("metadata=ignored",)
 
 
 def test_an_effort_above_the_highest_becomes_the_highest() -> None:

@@ -10,6 +10,7 @@ from app.providers.anthropic.schemas import NotTaken, to_grammar
 from app.providers.anthropic.translation import Block, Translation
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.anthropic import SAFE_MAX_TOKENS
+from app.providers.hints import leave_out_hints
 from app.providers.stop_cutting import without_empty
 
 _REFUSED: Final[Mapping[str, str]] = MappingProxyType(
@@ -24,15 +25,7 @@ _REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "verbosity": "Anthropic's models cannot be told",
     }
 )
-# Hints that change nothing in the answer; metadata goes back to the client from here.
-_HINTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "metadata": "echoed",
-        "prediction": "ignored",
-        "prompt_cache_key": "ignored",
-        "prompt_cache_retention": "ignored",
-    }
-)
+_HINTS: Final = ("metadata", "prediction", "prompt_cache_key", "prompt_cache_retention")
 _EXTENSIONS: Final = frozenset({"cache_control", "min_p", "thinking", "top_k", PROVIDER_OPTIONS})
 _USER_ID_LENGTH: Final = 256
 _FAST: Final = "fast"
@@ -55,11 +48,7 @@ def check_unserved(translation: Translation) -> None:
     verdicts = translation.verdicts
     for param in sorted(translation.asked & _REFUSED.keys()):
         verdicts.refuse(param, _REFUSED[param])
-    for param in sorted(translation.asked & _HINTS.keys()):
-        verdicts.note(param, _HINTS[param])
-    options = translation.given.stream_options
-    if options is not None and options.include_obfuscation:
-        verdicts.note("stream_options.include_obfuscation")
+    leave_out_hints(translation.conversation, _HINTS, verdicts)
     for extension in translation.conversation.extensions:
         if extension not in _EXTENSIONS:
             verdicts.refuse(extension, "Anthropic has no such parameter")

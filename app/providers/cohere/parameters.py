@@ -11,6 +11,7 @@ from app.providers.base import Target
 from app.providers.cohere.schemas import CannotInline, root_of, type_of, without_references
 from app.providers.extensions import known_extensions
 from app.providers.facts.cohere import THINKING_BUDGETS, CohereModel
+from app.providers.hints import leave_out_hints
 from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import Verdicts
 
@@ -80,11 +81,7 @@ def to_cohere_parameters(
         verdicts.refuse_value("service_tier", "Cohere has one tier")
     for name in sorted(wanted & _UNSERVED.keys()):
         verdicts.refuse(name, _UNSERVED[name])
-    for name in _HINTS:
-        if name in wanted:
-            verdicts.note(name)
-    if given.stream_options is not None and given.stream_options.include_obfuscation:
-        verdicts.note("stream_options.include_obfuscation")
+    leave_out_hints(conversation, _HINTS, verdicts)
     return {**body, **_extensions(conversation, target, verdicts)}
 
 

@@ -13,6 +13,7 @@ from app.providers.base import Target
 from app.providers.extensions import PROVIDER_OPTIONS
 from app.providers.facts.google import GoogleModel
 from app.providers.google.schemas import fitted, with_titles
+from app.providers.hints import leave_out_hints
 from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import TUNING, Verdicts
 from app.providers.writing import JsonObject
@@ -25,7 +26,7 @@ _TUNING: Final = (
     ("frequency_penalty", "frequencyPenalty"),
     ("presence_penalty", "presencePenalty"),
 )
-# They change nothing in the answer. `metadata` is echoed by the gateway; Gemini's API has no labels.
+# Gemini's API has no labels, which could be `metadata`.
 _HINTS: Final = (
     "metadata",
     "prediction",
@@ -72,9 +73,7 @@ class ParameterTranslation:
     def result(self) -> NativeParameters:
         """The parameters in Google's words; what cannot be had is told to the verdicts."""
         wanted = asked(self.conversation)
-        for name in _HINTS:
-            if name in wanted:
-                self.verdicts.note(name)
+        leave_out_hints(self.conversation, _HINTS, self.verdicts)
         for name, reason in _IMPOSSIBLE:
             if name in wanted:
                 self.verdicts.refuse(name, reason)
@@ -195,9 +194,6 @@ class ParameterTranslation:
         return fields
 
     def _check_tool_hints(self, wanted: frozenset[str]) -> None:
-        options = self.conversation.given.stream_options
-        if options is not None and options.include_obfuscation:
-            self.verdicts.note("stream_options.include_obfuscation")
         choice = self.conversation.tool_choice
         if "parallel_tool_calls" not in wanted:
             return

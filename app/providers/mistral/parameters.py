@@ -11,6 +11,7 @@ from app.providers.asked import asked
 from app.providers.base import Target
 from app.providers.extensions import known_extensions
 from app.providers.facts.mistral import MistralModel
+from app.providers.hints import leave_out_hints
 from app.providers.stop_cutting import without_empty
 from app.providers.verdicts import Verdicts
 
@@ -80,11 +81,7 @@ def to_mistral_parameters(
     body |= _tier(given.service_tier, verdicts)
     for name in sorted(wanted & _UNSERVED.keys()):
         verdicts.refuse(name, _UNSERVED[name])
-    for name in _HINTS:
-        if name in wanted:
-            verdicts.note(name)
-    if given.stream_options is not None and given.stream_options.include_obfuscation:
-        verdicts.note("stream_options.include_obfuscation")
+    leave_out_hints(conversation, _HINTS, verdicts)
     body |= known_extensions(conversation.extensions, _OWN - target.refused, "Mistral", verdicts)
     return body
 
