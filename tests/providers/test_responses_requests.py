@@ -184,6 +184,14 @@ def test_searching_the_web_is_a_tool() -> None:
     )
 
 
+def test_what_only_the_tool_knows_of_a_search_goes_along() -> None:
+    filters = {"allowed_domains": ["example.com"]}
+
+    body = body_of(translated(model="gpt-4o", tools=None, web_search_options={"filters": filters}))
+
+    assert body["tools"] == [{"type": "web_search", "filters": filters}]
+
+
 def test_a_search_near_nowhere_is_a_search() -> None:
     options = {"search_context_size": None, "user_location": {"type": "approximate", "approximate": None}}
 

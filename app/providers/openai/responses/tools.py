@@ -45,11 +45,11 @@ def to_tools(draft: Draft, verdicts: Verdicts) -> list[Tool]:
         else:
             verdicts.refuse(f"tools[{index}]", "tools of this type have no place on the Responses route")
     tools += [_function(function) for function in functions or []]
-    search = draft.read("web_search_options", _SEARCH)
+    search, options = draft.read("web_search_options", _SEARCH), draft.read("web_search_options", _FIELDS)
     if search is not None:
         # Search models always search; with a tool it is the model's choice.
         verdicts.adapt("web_search_options", "tool", "the model would only be allowed to search")
-        tools.append(_web_search(search))
+        tools.append(_web_search(search, options or {}))
     return tools
 
 
@@ -80,10 +80,10 @@ def _custom(declared: Fields) -> Tool:
     return tool
 
 
-def _web_search(options: _Search) -> Tool:
-    tool: Tool = {"type": "web_search"}
-    if options.search_context_size is not None:
-        tool["search_context_size"] = options.search_context_size
-    if options.user_location is not None:
-        tool["user_location"] = {"type": "approximate", **(options.user_location.approximate or {})}
+def _web_search(search: _Search, options: Fields) -> Tool:
+    # What chat completions do not know, as `filters`, the tool may: OpenAI itself says so where it does not.
+    given = {name: value for name, value in options.items() if value != NULL and name != "user_location"}
+    tool: Tool = {"type": "web_search", **given}
+    if search.user_location is not None:
+        tool["user_location"] = {"type": "approximate", **(search.user_location.approximate or {})}
     return tool
