@@ -74,6 +74,19 @@ async def test_each_bad_setting_has_its_line(tmp_path: Path) -> None:
     assert "9d" not in outcome.text
 
 
+async def test_a_name_that_is_nearly_a_setting_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PROT=4000\nexport LOG_LEVL=debug\nCOMPOSE_PROJECT_NAME=gateway\n")
+    (tmp_path / ".env").chmod(0o600)
+
+    outcome = await examine(make_settings(tmp_path), tmp_path)
+
+    assert [line.partition(".env ")[2] for line in lines(outcome, "settings")] == [
+        "is no setting and is ignored: is PORT meant?",
+        "is no setting and is ignored: is LOG_LEVEL meant?",
+    ]
+    assert outcome.code == 0
+
+
 @pytest.mark.parametrize(
     ("more", "verdict", "said"),
     [
