@@ -106,3 +106,18 @@ _DAMAGES: Mapping[str, Callable[[bytes, int, Damage], bytes]] = MappingProxyType
 )
 
 KINDS = (*_DAMAGES, "missing", "swap")
+
+
+def make_unreadable(segment: Path) -> bytes:
+    """Makes the disk give an error for a segment; gives what it held."""
+    whole = segment.read_bytes()
+    segment.unlink()
+    # Reading the memory of a process at its very beginning is an error of the disk to whoever tries it.
+    segment.symlink_to("/proc/self/mem")
+    return whole
+
+
+def make_readable(segment: Path, whole: bytes) -> None:
+    """Makes the disk give a segment again."""
+    segment.unlink()
+    segment.write_bytes(whole)

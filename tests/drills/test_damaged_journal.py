@@ -1,10 +1,8 @@
 """A damaged journal: what was whole is replayed, the rest is told of and kept, and nobody else is harmed."""
 
-import os
 import signal
 from collections.abc import Mapping
-from errno import EACCES
-from os import environ, geteuid, strerror
+from os import environ
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +10,9 @@ import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from app.core.changes import Changes
-from app.errors import PerpetuoError
 from app.gateway.ledger import DAMAGED, Adoption, Writer, adopt, backlog
-from app.gateway.ledger.entries import ended, to_line
 from app.gateway.ledger.journal import LOCK
 from app.models import RequestLog, UsageCounter
 from app.settings import Settings
@@ -25,10 +20,18 @@ from app.simulator import RunningSimulator
 from tests.cli.command import Running, run, running
 from tests.conftest import DatabaseKind, environment
 from tests.drills import books
-from tests.drills.damage import KINDS, Damage, abandoned_journal, contents, told
+from tests.drills.damage import (
+    KINDS,
+    Damage,
+    abandoned_journal,
+    contents,
+    make_readable,
+    make_unreadable,
+    told,
+)
 from tests.drills.figures import Figures, Length
 from tests.front_door import HELLO, open_gateway, until
-from tests.gateway.builders import a_caller, answered
+from tests.gateway.builders import a_caller
 from tests.management.making import free_port
 
 IS_LONG = environ.get("PERPETUO_DRILLS") == "long"
@@ -131,95 +134,6 @@ async def test_no_journal_keeps_the_others_from_being_adopted(
     assert adoption.damaged == 0
 
 
-async def test_while_a_segment_cannot_be_read_nothing_of_its_journal_is_interrupted(
-    writer: Writer, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    root, caller = tmp_path / "journal", a_caller()
-    folder = abandoned_journal(root, caller, completions=8, unfinished=2)
-    segment = folder / "00000002.log"
-    refused = replace(ended(answered(caller)), input_tokens=2**63)
-    with (folder / "00000001.log").open("ab") as file:
-        file.write(to_line(refused))
-    whole = make_unreadable(segment)
-    adoption = Adoption(root, writer)
-
-    for _ in range(3):
-        await adoption.adopt_all()
-    before = await RequestLog.filter(workspace_id=caller.workspace_id)
-    damaged = adoption.damaged
-    make_readable(segment, whole)
-    await adoption.adopt_all()
-
-    after = await RequestLog.filter(workspace_id=caller.workspace_id)
-    # What can be read is there at once, and no false row in place of what cannot.
-    assert 0 < len(before) < 6
-    assert {row.status_code for row in before} == {200}
-    assert (damaged, caplog.text.count("00000002.log cannot be read")) == (1, 1)
-    assert sorted(row.status_code for row in after) == [200] * 6 + [500] * 2
-    assert (adoption.damaged, folder.exists()) == (0, False)
-    # Set aside with the first round and with the last, not with each.
-    assert writer.rejected == 2
-
-
-async def test_a_segment_that_is_taken_away_is_waited_for_no_more(writer: Writer, tmp_path: Path) -> None:
-    root, caller = tmp_path / "journal", a_caller()
-    folder = abandoned_journal(root, caller, completions=8, unfinished=2)
-    make_unreadable(folder / "00000002.log")
-    adoption = Adoption(root, writer)
-    await adoption.adopt_all()
-
-    (folder / "00000002.log").unlink()
-    await adoption.adopt_all()
-
-    rows = await RequestLog.filter(workspace_id=caller.workspace_id)
-    assert [row.error_code for row in rows].count("interrupted") >= 2
-    assert (adoption.damaged, folder.exists()) == (0, False)
-
-
-async def test_a_replay_says_which_segment_cannot_be_read(writer: Writer, tmp_path: Path) -> None:
-    folder = abandoned_journal(tmp_path, a_caller())
-    make_unreadable(folder / "00000002.log")
-
-    with pytest.raises(PerpetuoError, match=r"00000002\.log cannot be read \(Input/output error\)"):
-        await adopt(folder, writer)
-
-
-async def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_journal(
-    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = abandoned_journal(tmp_path, a_caller())
-    whole = contents(folder)
-
-    def forbidden(_: Path) -> None:
-        raise PermissionError(EACCES, strerror(EACCES))
-
-    # Patched: nothing is forbidden to root.
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", forbidden)
-        with pytest.raises(PermissionError):
-            await adopt(folder, writer)
-
-    assert contents(folder) == whole
-    assert (folder / LOCK).exists()
-
-
-async def test_a_journal_that_another_process_adopts_is_complained_of_no_more(
-    settings: Settings, writer: Writer, tmp_path: Path
-) -> None:
-    root = tmp_path / "journal"
-    folder = abandoned_journal(root, a_caller())
-    whole = make_unreadable(folder / "00000002.log")
-    adoption = Adoption(root, writer)
-    await adoption.adopt_all()
-    damaged = adoption.damaged
-
-    make_readable(folder / "00000002.log", whole)
-    await adopt(folder, Writer(Changes(), settings))
-    await adoption.adopt_all()
-
-    assert (damaged, adoption.damaged) == (1, 0)
-
-
 async def test_what_is_no_journal_is_left_alone(writer: Writer, tmp_path: Path) -> None:
     root = tmp_path / "journal"
     folder = abandoned_journal(root, a_caller())
@@ -233,22 +147,6 @@ async def test_what_is_no_journal_is_left_alone(writer: Writer, tmp_path: Path) 
 
     assert {path.name for path in root.iterdir()} == {"lost+found", "backup", "README.txt", copy.name}
     assert (root / "lost+found" / "00000001.log").read_text() == "not ours"
-
-
-@pytest.mark.skipif(geteuid() == 0, reason="nothing is forbidden to root")
-async def test_a_journal_of_another_user_waits_until_it_may_be_read(writer: Writer, tmp_path: Path) -> None:
-    root, caller = tmp_path / "journal", a_caller()
-    folder = abandoned_journal(root, caller)
-    folder.chmod(0)
-    adoption = Adoption(root, writer)
-
-    await adoption.adopt_all()
-    damaged = adoption.damaged
-    folder.chmod(0o700)
-    await adoption.adopt_all()
-
-    assert (damaged, adoption.damaged) == (1, 0)
-    assert await RequestLog.filter(workspace_id=caller.workspace_id).count() == 8
 
 
 async def test_a_segment_without_any_newline_is_one_damaged_line(writer: Writer, tmp_path: Path) -> None:
@@ -347,21 +245,6 @@ async def test_a_server_that_finds_its_journal_damaged_starts_and_says_so(
         replayed=len(expected.ended),
         interrupted=len(expected.interrupted),
     )
-
-
-def make_unreadable(segment: Path) -> bytes:
-    """Makes the disk give an error for a segment; gives what it held."""
-    whole = segment.read_bytes()
-    segment.unlink()
-    # Reading the memory of a process at its very beginning is an error of the disk to whoever tries it.
-    segment.symlink_to("/proc/self/mem")
-    return whole
-
-
-def make_readable(segment: Path, whole: bytes) -> None:
-    """Makes the disk give a segment again."""
-    segment.unlink()
-    segment.write_bytes(whole)
 
 
 def _harmed(whole: Mapping[str, bytes]) -> dict[str, bytes]:
