@@ -216,7 +216,7 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         """Whether users come by https, so that cookies can be bound to it."""
-        return self.base_url.startswith("https://")
+        return urlsplit(self.base_url).scheme == "https"
 
     @property
     def signup_policy(self) -> Signup:

@@ -55,3 +55,14 @@ def test_a_level_is_read_in_any_case_and_proxies_in_any_shape_that_counts(
 
     assert chosen.log_level is LogLevel.INFO
     assert chosen.trusted_proxies == "10.0.0.1, 172.16.0.0/12,2001:db8::/32,::1"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_https"),
+    [("https://gateway.example", True), ("HTTPS://Gateway.example", True), ("http://gateway.example", False)],
+)
+def test_https_is_https_in_any_case(url: str, is_https: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Cookies are bound to it by this.
+    monkeypatch.setenv("PUBLIC_URL", url)
+
+    assert load().is_https is is_https
